@@ -1,0 +1,102 @@
+// Own dice per cause: a stream is named by (seed, replication, purpose, entity), and what one stream draws never moves
+// another. Changing a recovery policy therefore leaves the faults it meets as they were (common random numbers).
+namespace Sigma.Sim.Randomness;
+
+/// <summary>
+/// Names a random stream. The purpose is a plain-words path such as <c>fault/accelerator fault/lifetime</c>;
+/// the entity is the index of the unit (accelerator, node, rank) that draws.
+/// </summary>
+public readonly record struct StreamKey(ulong Seed, int Replication, string Purpose, long Entity)
+{
+    /// <summary>FNV-1a over the UTF-16 units: the same on every machine, unlike <see cref="string.GetHashCode()"/>.</summary>
+    internal ulong PurposeHash()
+    {
+        var hash = 0xCBF29CE484222325UL;
+        unchecked
+        {
+            foreach (var unit in Purpose) hash = (hash ^ unit) * 0x100000001B3UL;
+        }
+
+        return hash;
+    }
+
+    /// <summary>The stream's first draw is the same however often and wherever it is opened.</summary>
+    public RandomStream Open() => new(this);
+}
+
+/// <summary>
+/// A sequence of independent draws. A mutable struct of 48 bytes: keep it in a field or pass it by <c>ref</c>;
+/// a copy repeats the draws of its original.
+/// </summary>
+public struct RandomStream
+{
+    private readonly uint _keyA, _keyB, _entity, _replication;
+    private ulong _block;
+    private Philox.Block _bits;
+    private int _used;
+
+    internal RandomStream(StreamKey key)
+    {
+        // The key mixes seed and purpose; entity and replication are counter words, so no two of them can collide.
+        var mixed = Mix(key.Seed ^ Mix(key.PurposeHash()));
+        _keyA = (uint)(mixed & uint.MaxValue);
+        _keyB = (uint)(mixed >> 32);
+        _entity = checked((uint)key.Entity);
+        _replication = checked((uint)key.Replication);
+        _block = 0;
+        _bits = default;
+        _used = 2;
+    }
+
+    /// <summary>64 uniform bits.</summary>
+    public ulong NextBits()
+    {
+        unchecked
+        {
+            if (_used == 2)
+            {
+                var counter = new Philox.Block((uint)_block, (uint)(_block >> 32), _entity, _replication);
+                _bits = Philox.Rounds(counter, _keyA, _keyB);
+                _block++;
+                _used = 0;
+            }
+
+            return _used++ == 0 ? ((ulong)_bits.X1 << 32) | _bits.X0 : ((ulong)_bits.X3 << 32) | _bits.X2;
+        }
+    }
+
+    /// <summary>Uniform on the open interval (0, 1): never 0, so that its logarithm is finite, and never 1.</summary>
+    public double NextUniform() => ((NextBits() >> 12) + 0.5) * (1.0 / (1UL << 52));
+
+    /// <summary>Uniform on 0 .. <paramref name="bound"/> - 1 without bias (Lemire's multiply and reject).</summary>
+    public int NextIndex(int bound)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bound);
+        var reject = unchecked(0UL - (ulong)bound) % (ulong)bound;
+        while (true)
+        {
+            var high = Math.BigMul(NextBits(), (ulong)bound, out var low);
+            if (low >= reject) return (int)high;
+        }
+    }
+
+    /// <summary>Standard normal by inversion: one uniform per draw, monotone in it, so that paired runs stay paired.</summary>
+    public double NextNormal() => NormalQuantile.Of(NextUniform());
+
+    /// <summary>Exponential with mean one, by inversion.</summary>
+    public double NextUnitExponential() => -Math.Log(NextUniform());
+
+    /// <summary>True with the given probability.</summary>
+    public bool NextChance(double probability) => NextUniform() < probability;
+
+    private static ulong Mix(ulong z)
+    {
+        unchecked
+        {
+            z += 0x9E3779B97F4A7C15UL;
+            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+            z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+            return z ^ (z >> 31);
+        }
+    }
+}
