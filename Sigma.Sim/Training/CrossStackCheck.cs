@@ -1,0 +1,144 @@
+// Cross-stack validation (proactive numerical validation of SIGMA): our own forward, backward and optimizer steps
+// from a reference's weights and tokens, compared tensor by tensor with what another implementation computed.
+namespace Sigma.Sim.Training;
+
+/// <summary>
+/// One tensor against its reference: largest difference over the reference's largest element, and cosine similarity. An
+/// integer tensor has relative 0 and cosine 1 when equal, otherwise relative 1 and the share of equal elements as
+/// cosine.
+/// </summary>
+public sealed record TensorComparison(string Name, double Relative, double Cosine);
+
+/// <summary>One optimizer step against its reference.</summary>
+public sealed record LossComparison(
+    int Step, StepLosses Found, StepLosses Expected, double FoundNorm, double ExpectedNorm)
+{
+    /// <summary>Largest absolute difference of the four losses.</summary>
+    public double Difference => new[]
+    {
+        Math.Abs(Found.Total - Expected.Total), Math.Abs(Found.CrossEntropy - Expected.CrossEntropy),
+        Math.Abs(Found.Balance - Expected.Balance), Math.Abs(Found.Z - Expected.Z),
+    }.Max();
+}
+
+/// <summary>The verdict over a whole reference.</summary>
+public sealed record CrossStackReport(IReadOnlyList<TensorComparison> Tensors, IReadOnlyList<LossComparison> Losses)
+{
+    /// <summary>A cosine below this is abnormal.</summary>
+    public const double AbnormalCosine = 0.99;
+
+    public TensorComparison Worst =>
+        Tensors.MaxBy(tensor => double.IsNaN(tensor.Relative) ? double.MaxValue : tensor.Relative)!;
+
+    public double LowestCosine => Tensors.Min(tensor => tensor.Cosine);
+
+    public double WorstLossDifference => Losses.Max(loss => loss.Difference);
+
+    public bool RoutingEqual => Tensors.Where(tensor => tensor.Name.EndsWith("routing_index", StringComparison.Ordinal))
+        .All(tensor => tensor.Relative == 0);
+
+    public IReadOnlyList<TensorComparison> Abnormal =>
+        Tensors.Where(tensor => !(tensor.Cosine >= AbnormalCosine)).ToList();
+}
+
+/// <summary>Replays a reference folder.</summary>
+public static class CrossStackCheck
+{
+    public static CrossStackReport Run(string folder, int threads)
+    {
+        var reference = ReferenceFolder.Open(folder);
+        var spec = reference.Model;
+        using var model = new ReducedModel(spec, reference.Optimizer, threads);
+        foreach (var parameter in model.Parameters)
+            reference.Floats($"param/{parameter.Name}", [.. parameter.Shape]).CopyTo(parameter.Value, 0);
+        var tokens = Vocabulary(reference, "tokens");
+        var targets = Vocabulary(reference, "targets");
+
+        var tensors = new List<TensorComparison>();
+        var losses = new List<LossComparison>();
+        for (var step = 0; step < reference.Steps; step++)
+        {
+            var logits = step == 0 ? new float[spec.Tokens * spec.Vocabulary] : null;
+            var found = model.ForwardBackward(tokens, targets, logits);
+            if (logits is not null) CompareFirst(model, reference, logits, tensors);
+            var norm = model.Step();
+            losses.Add(new LossComparison(
+                step + 1, found, reference.LossesOf(step), norm, reference.GradientNormOf(step)));
+            if (step + 1 is 1 or 10)
+                ComparePerParameter(model, reference, $"after_{step + 1}/", parameter => parameter.Value, tensors);
+        }
+
+        return new CrossStackReport(tensors, losses);
+    }
+
+    private static int[] Vocabulary(ReferenceFolder reference, string name)
+    {
+        var values = reference.Integers(name, reference.Model.Batch, reference.Model.Sequence);
+        foreach (var value in values)
+            if ((uint)value >= (uint)reference.Model.Vocabulary)
+                throw new ReferenceFormatException(
+                    $"tensor {name} holds {value}, outside the vocabulary of {reference.Model.Vocabulary}");
+        return values;
+    }
+
+    private static void CompareFirst(
+        ReducedModel model, ReferenceFolder reference, float[] logits, List<TensorComparison> tensors)
+    {
+        var spec = model.Spec;
+        for (var layer = 0; layer < spec.Layers; layer++)
+        {
+            var name = $"forward/layers.{layer}.";
+            tensors.Add(CompareIndex(
+                name + "routing_index", model.RoutingIndex(layer),
+                reference.Integers(name + "routing_index", spec.Tokens, spec.TopK)));
+            tensors.Add(Compare(
+                name + "routing_weight", model.RoutingWeight(layer),
+                reference.Floats(name + "routing_weight", spec.Tokens, spec.TopK)));
+            tensors.Add(Compare(
+                name + "hidden", model.HiddenAfter(layer),
+                reference.Floats(name + "hidden", spec.Batch, spec.Sequence, spec.Hidden)));
+        }
+
+        tensors.Add(Compare(
+            "forward/logits", logits, reference.Floats("forward/logits", spec.Batch, spec.Sequence, spec.Vocabulary)));
+        ComparePerParameter(model, reference, "grad/", parameter => parameter.Gradient, tensors);
+    }
+
+    private static void ComparePerParameter(
+        ReducedModel model, ReferenceFolder reference, string prefix, Func<Parameter, float[]> part,
+        List<TensorComparison> tensors)
+    {
+        foreach (var parameter in model.Parameters)
+        {
+            var name = prefix + parameter.Name;
+            tensors.Add(Compare(name, part(parameter), reference.Floats(name, [.. parameter.Shape])));
+        }
+    }
+
+    private static TensorComparison CompareIndex(string name, ReadOnlySpan<ushort> found, int[] expected)
+    {
+        var equal = 0;
+        for (var i = 0; i < expected.Length; i++)
+            if (found[i] == expected[i]) equal++;
+        return new TensorComparison(name, equal == expected.Length ? 0 : 1, (double)equal / expected.Length);
+    }
+
+    private static TensorComparison Compare(string name, ReadOnlySpan<float> found, float[] expected)
+    {
+        var (worst, largest, dot, foundSquares, expectedSquares) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var (f, e) = ((double)found[i], (double)expected[i]);
+            worst = Math.Max(worst, Math.Abs(f - e));
+            largest = Math.Max(largest, Math.Abs(e));
+            dot += f * e;
+            foundSquares += f * f;
+            expectedSquares += e * e;
+        }
+
+        // Two tensors of zeros agree; a tensor of zeros and another do not.
+        var relative = worst == 0 ? 0 : worst / largest;
+        var cosine = foundSquares == 0 && expectedSquares == 0 ? 1 : dot / Math.Sqrt(foundSquares * expectedSquares);
+        return new TensorComparison(name, relative, cosine);
+    }
+}

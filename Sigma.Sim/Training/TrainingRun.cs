@@ -1,0 +1,70 @@
+// A run of the real reduced step: trains on the text and reports losses, gradient norms, work per kernel, expert load
+// and the routing of the last step.
+using System.Diagnostics;
+
+namespace Sigma.Sim.Training;
+
+/// <summary>What to train, on what, for how long; results depend on all but <paramref name="Threads"/>.</summary>
+public sealed record TrainingSpec(
+    ReducedModelSpec Model, OptimizerSpec Optimizer, Corpus Text, ulong Seed, int Steps, int Threads)
+{
+    public IReadOnlyList<string> Violations()
+    {
+        var found = Model.ViolationsOn(Text.Length).Concat(Optimizer.Violations()).ToList();
+        if (Steps < 1) found.Add($"steps must be at least 1, found {Steps}");
+        if (Threads < 1) found.Add($"threads must be at least 1, found {Threads}");
+        return found;
+    }
+}
+
+/// <summary>
+/// One step: its losses before the update, the gradient norm before clipping, and wall time (reported only).
+/// </summary>
+public sealed record TrainingStep(int Step, StepLosses Losses, double GradientNorm, double ElapsedMs);
+
+/// <summary>What a run leaves. Work covers the steps after the first, which also warms the program up.</summary>
+public sealed record TrainingRecord(
+    IReadOnlyList<TrainingStep> Steps, IReadOnlyList<KernelWork> Work, IReadOnlyList<ExpertLoad> Load,
+    RoutingTrace Routing)
+{
+    /// <summary>Floating-point operations of one step.</summary>
+    public double FlopPerStep => Work.Sum(kernel => kernel.Flop) / Math.Max(1, Steps.Count - 1);
+}
+
+/// <summary>Runs a <see cref="TrainingSpec"/>.</summary>
+public static class TrainingRun
+{
+    /// <summary>Trains from fresh weights; <paramref name="afterStep"/> hears of every step as it ends.</summary>
+    public static TrainingRecord Run(TrainingSpec spec, Action<TrainingStep> afterStep)
+    {
+        var violations = spec.Violations();
+        if (violations.Count > 0) throw new ArgumentException(string.Join("; ", violations));
+        using var model = new ReducedModel(spec.Model, spec.Optimizer, spec.Threads);
+        model.Initialize(spec.Seed);
+        var (tokens, targets) = (new int[spec.Model.Tokens], new int[spec.Model.Tokens]);
+        var steps = new List<TrainingStep>(spec.Steps);
+        for (var step = 1; step <= spec.Steps; step++)
+        {
+            if (step == 2) model.ClearWork();
+            var started = Stopwatch.GetTimestamp();
+            spec.Text.Fill(spec.Seed, step, spec.Model.Sequence, tokens, targets);
+            var losses = model.ForwardBackward(tokens, targets, logits: null);
+            var norm = model.Step();
+            steps.Add(new TrainingStep(step, losses, norm, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
+            afterStep(steps[^1]);
+        }
+
+        var routing = TraceOf(model);
+        var load = Enumerable.Range(0, spec.Model.Layers).Select(layer => ExpertLoad.Of(routing, layer)).ToList();
+        return new TrainingRecord(steps, model.Work, load, routing);
+    }
+
+    private static RoutingTrace TraceOf(ReducedModel model)
+    {
+        var (spec, layerSize) = (model.Spec, model.Spec.Tokens * model.Spec.TopK);
+        var choices = new ushort[spec.Layers * layerSize];
+        for (var layer = 0; layer < spec.Layers; layer++)
+            model.RoutingIndex(layer).CopyTo(choices.AsSpan(layer * layerSize, layerSize));
+        return new RoutingTrace(spec.Layers, spec.Tokens, spec.Experts, spec.TopK, choices);
+    }
+}
