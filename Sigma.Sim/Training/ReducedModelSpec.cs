@@ -72,8 +72,12 @@ public sealed record ReducedModelSpec(
             3 * hidden * Experts * ExpertFfn);
         var parameters = (Layers * layer) + (2 * hidden * Vocabulary);
         if (parameters > most)
+        {
             found.Add(FormattableString.Invariant(
                 $"the model has {parameters:N0} parameters; at most {most:N0} are trained here"));
+            return;
+        }
+
         double[] widths = [Experts, Vocabulary, heads * HeadDim, (double)TopK * Hidden, (double)TopK * ExpertFfn];
         var activations = widths.Max() * Tokens;
         if (activations > most)
