@@ -19,7 +19,7 @@ public abstract class Awaitable
 
     internal abstract string Describe();
 
-    /// <summary>True if granted at once; else the waiter is queued.</summary>
+    /// <summary>True if granted at once, after those whom that frees; else the waiter is queued.</summary>
     internal abstract bool Enter(Waiter waiter);
 
     /// <summary>The waiter, still queued, wants no more.</summary>

@@ -47,6 +47,9 @@ internal sealed class Calendar
     /// <summary>Nanoseconds since the start.</summary>
     internal long Now { get; private set; }
 
+    /// <summary>Entries of the heap, dead ones included.</summary>
+    internal int Length => _count;
+
     /// <summary>All that occupies a slot, in order of slots.</summary>
     internal IEnumerable<object> Occupants => _occupants.OfType<object>();
 

@@ -34,12 +34,12 @@ public static class EngineBench
         for (var call = 0; call < Calls; call++) RunFor(simulation, processes, warmup / Calls);
         var before = simulation.EventsProcessed;
         var bytes = GC.GetAllocatedBytesForCurrentThread();
-        var watch = Stopwatch.StartNew();
+        var begin = Stopwatch.GetTimestamp();
         RunFor(simulation, processes, timeouts);
-        watch.Stop();
+        var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
         var count = simulation.EventsProcessed - before;
-        return new Result(processes, count, watch.Elapsed.TotalSeconds, (double)bytes / count);
+        return new Result(processes, count, seconds, (double)bytes / count);
     }
 
     private const int DelayBits = 20;

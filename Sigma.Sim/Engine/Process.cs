@@ -65,7 +65,8 @@ public sealed class Process
             return false;
         }
 
-        State &= ~ProcessState.InterruptDelivered;
+        State &= ~(ProcessState.InterruptDelivered | ProcessState.InterruptQueued);
+        if (_causes.Count > 0) State |= ProcessState.InterruptQueued;
         return true;
     }
 
@@ -152,5 +153,6 @@ internal enum ProcessState
     Waiting = 2,
     InterruptPending = 4,
     InterruptDelivered = 8,
-    Ended = 16,
+    InterruptQueued = 16,
+    Ended = 32,
 }
