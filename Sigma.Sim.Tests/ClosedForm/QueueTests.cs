@@ -46,7 +46,8 @@ public sealed class QueueTests
     [TestMethod]
     public void Littles_law_holds_in_every_run()
     {
-        // L = lambda W for what the run itself measured: the queue's integral is the sum of all waits but for its edges.
+        // L = lambda W for what the run itself measured: the queue's integral is the sum of all waits but for its
+        // edges.
         foreach (var run in Replicate("Little", arrivalRate: 0.8, servers: 1, isDeterministic: false))
         {
             Assert.AreEqual(run.Arrivals / MeasuredSeconds * run.Waiting, run.InQueue, 0.02 * run.InQueue);

@@ -1,8 +1,8 @@
-// The slow twin of the engine: one sorted list, eager removal, no tickets, no rings, no linked queues. It promises to be
-// read, not to be fast.
+// The slow twin of the engine: one sorted list, eager removal, no tickets, no rings, no linked queues. It promises to
+// be read, not to be fast.
 namespace Sigma.Sim.Tests.Engine;
 
-internal sealed class NaiveWorld : IWorld
+internal sealed partial class NaiveWorld : IWorld
 {
     private readonly List<Planned> _plan = [];
     private readonly Step[][] _programs;
@@ -214,7 +214,8 @@ internal sealed class NaiveWorld : IWorld
     private void Abandon(Leaf leaf)
     {
         if (leaf.Timer is not null) _plan.Remove(leaf.Timer);
-        foreach (var news in _signals.Concat(_lives.OfType<Life>().Select(life => life.Ended))) news.Listeners.Remove(leaf);
+        foreach (var news in _signals) news.Listeners.Remove(leaf);
+        foreach (var life in _lives) life?.Ended.Listeners.Remove(leaf);
         _requests.Remove(leaf);
         foreach (var part in leaf.Parts) Abandon(part);
         if (leaf is { IsGranted: true, Step: Step.Request }) Release();
@@ -256,67 +257,5 @@ internal sealed class NaiveWorld : IWorld
         var planned = new Planned(Now + delay, priority, _insertions++, happen);
         _plan.Add(planned);
         return planned;
-    }
-
-    private sealed class Planned(long time, int priority, long insertion, Action happen)
-    {
-        internal long Time => time;
-
-        internal int Priority => priority;
-
-        internal long Insertion => insertion;
-
-        internal Action Happen => happen;
-    }
-
-    private sealed class News
-    {
-        internal bool HasFired { get; set; }
-
-        internal Planned? Scheduled { get; set; }
-
-        internal List<Leaf> Listeners { get; } = [];
-    }
-
-    private sealed class Life
-    {
-        internal required IEnumerator<Step> Body { get; init; }
-
-        internal bool IsAlive { get; set; } = true;
-
-        internal bool HasBegun { get; set; }
-
-        internal bool IsInterrupting { get; set; }
-
-        internal int FiredIndex { get; set; } = -1;
-
-        internal Planned? Resumption { get; set; }
-
-        internal Leaf? Wait { get; set; }
-
-        internal List<object> Causes { get; } = [];
-
-        internal News Ended { get; } = new();
-    }
-
-    private sealed class Leaf(Life life, Leaf? parent, int index)
-    {
-        internal Life Life => life;
-
-        internal Leaf? Parent => parent;
-
-        internal int Index => index;
-
-        internal Step? Step { get; set; }
-
-        internal Planned? Timer { get; set; }
-
-        internal List<Leaf> Parts { get; } = [];
-
-        internal int Missing { get; set; }
-
-        internal bool HasEntered { get; set; }
-
-        internal bool IsGranted { get; set; }
     }
 }

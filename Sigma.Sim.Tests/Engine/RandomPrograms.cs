@@ -31,7 +31,9 @@ internal enum DeedKind
     Release,
 }
 
-/// <summary>What a program can see and do. A deed that would be an error is skipped by the program, not by the world.</summary>
+/// <summary>
+/// What a program can see and do. A deed that would be an error is skipped by the program, not by the world.
+/// </summary>
 internal interface IWorld
 {
     public long Now { get; }
@@ -122,7 +124,8 @@ internal static class RandomPrograms
             < 14 => new Step.Deed(DeedKind.FireAfter, dice.NextIndex(Signals), dice.NextIndex(4)),
             < 15 => new Step.Deed(DeedKind.Rearm, dice.NextIndex(Signals), 0),
             < 17 => new Step.Deed(DeedKind.Interrupt, dice.NextIndex(Programs), 0),
-            < 18 => new Step.Deed(dice.NextIndex(4) == 0 ? DeedKind.Kill : DeedKind.Release, dice.NextIndex(Programs), 0),
+            < 18 when dice.NextIndex(4) == 0 => new Step.Deed(DeedKind.Kill, dice.NextIndex(Programs), 0),
+            < 18 => new Step.Deed(DeedKind.Release, 0, 0),
             < 19 => new Step.Deed(DeedKind.Start, dice.NextIndex(Programs), 0),
             _ => new Step.Deed(DeedKind.Release, 0, 0),
         };

@@ -17,7 +17,8 @@ public sealed class SharingTests
     public void A_resource_serves_first_come_first_served()
     {
         var crews = new Resource(_simulation, "crews", 2);
-        foreach (var name in new[] { "a", "b", "c", "d" }) _simulation.Start(name, self => Use(self, crews, crews.Request()));
+        string[] names = ["a", "b", "c", "d"];
+        foreach (var name in names) _simulation.Start(name, self => Use(self, crews, crews.Request()));
         _simulation.Run();
         _trace.IsExactly("0 a has it", "0 b has it", "10 c has it", "10 d has it");
         Assert.AreEqual(0.0, crews.InUse.Level);

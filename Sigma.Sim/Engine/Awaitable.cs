@@ -1,5 +1,5 @@
-// What signals, resources, stores and containers have in common: a process can queue for them, leave the queue when it is
-// interrupted, and give back what it was granted but never learned of. So an interrupt loses no unit and no item.
+// What signals, resources, stores and containers have in common: a process can queue for them, leave the queue when it
+// is interrupted, and give back what it was granted but never learned of. So an interrupt loses no unit and no item.
 namespace Sigma.Sim.Engine;
 
 /// <summary>Something that processes of one simulation wait for. The engine's own classes are its only kinds.</summary>
@@ -30,8 +30,8 @@ public abstract class Awaitable
 }
 
 /// <summary>
-/// One wait of one process: its own, or one branch of an any or all. Each process owns one and uses it again and again, and
-/// queues are linked through the waiters themselves; so waiting allocates nothing.
+/// One wait of one process: its own, or one branch of an any or all. Each process owns one and uses it again and again,
+/// and queues are linked through the waiters themselves; so waiting allocates nothing.
 /// </summary>
 internal sealed class Waiter(Process? owner, Composite? group, int branch)
 {

@@ -1,13 +1,13 @@
-// The event calendar: a 4-ary heap of 16-byte entries for what lies ahead, and a ring for what happens at this very
-// instant. Entries hold no object references, since the collector's write barriers would cost more than the heap does.
+// The event calendar: a heap for what lies ahead, and a ring for what happens at this very instant, whose order is that
+// of its coming. A thousand ranks that a signal wakes so pass no heap.
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Sigma.Sim.Engine;
 
 /// <summary>
-/// Pending events in the total order (time, priority, insertion). An event belongs to a slot, and a slot has at most one
-/// live event: its key is the slot's ticket, so an event is cancelled by changing the ticket and skipped when it surfaces.
+/// Pending events in the total order (time, priority, insertion). An event belongs to a slot, and a slot has at most
+/// one live event: its key is the slot's ticket, so an event is cancelled by changing the ticket and skipped when it
+/// surfaces.
 /// </summary>
 internal sealed class Calendar
 {
@@ -18,18 +18,10 @@ internal sealed class Calendar
     private const ulong InsertionStep = 1UL << SlotBits;
     private const ulong InsertionLimit = 1UL << PriorityShift;
     private const ulong Normal = (ulong)EventPriority.Normal << PriorityShift;
-    private const int Arity = 4;
 
-    // Beyond the last entry lie sentinels, so that the choice among four children never asks how many there are.
-    private static readonly Entry Never = new(long.MaxValue, ulong.MaxValue);
-
-    private Entry[] _heap = new Entry[16 * Arity];
-    private int _count;
-
-    // The event that is happening still sits at the root: if its process waits again, the new entry takes its place and
-    // sinks once, where a pop and a push would sink and climb.
-    private bool _rootIsVacant;
+    private EventHeap _heap = new();
     private int _cancelled;
+    private Func<ulong, bool>? _isAlive;
 
     private ulong[] _ring = new ulong[64];
     private int _ringHead;
@@ -42,13 +34,11 @@ internal sealed class Calendar
     private int _freeCount;
     private int _slotCount;
 
-    internal Calendar() => Array.Fill(_heap, Never);
-
     /// <summary>Nanoseconds since the start.</summary>
     internal long Now { get; private set; }
 
     /// <summary>Entries of the heap, dead ones included.</summary>
-    internal int Length => _count;
+    internal int Length => _heap.Count;
 
     /// <summary>All that occupies a slot, in order of slots.</summary>
     internal IEnumerable<object> Occupants => _occupants.OfType<object>();
@@ -59,8 +49,8 @@ internal sealed class Calendar
     {
         while (true)
         {
-            if (_rootIsVacant) RemoveRoot();
-            ref var root = ref MemoryMarshal.GetArrayDataReference(_heap);
+            _heap.Settle();
+            ref readonly var root = ref _heap.Root;
             ulong key;
             if (_ringCount != 0 && (root.Time != Now || root.Key > _ring[_ringHead]))
             {
@@ -76,7 +66,7 @@ internal sealed class Calendar
                 }
 
                 key = root.Key;
-                _rootIsVacant = true;
+                _heap.TakeRoot();
                 if (_tickets[(int)(key & SlotMask)] == key) Now = root.Time;
                 else if (_cancelled > 0) _cancelled--;
             }
@@ -129,7 +119,7 @@ internal sealed class Calendar
         {
             var key = NextKey(slot, Normal);
             _tickets[slot] = key;
-            Insert(new Entry(Now + delay, key));
+            _heap.Insert(new EventHeap.Entry(Now + delay, key));
         }
         else
         {
@@ -150,10 +140,12 @@ internal sealed class Calendar
         if (delay >= long.MaxValue / 4) return;
         var key = NextKey(slot, (ulong)priority << PriorityShift);
         _tickets[slot] = key;
-        Insert(new Entry(Now + delay, key));
+        _heap.Insert(new EventHeap.Entry(Now + delay, key));
     }
 
-    /// <summary>Plans the event of <paramref name="slot"/> for this instant, after all normal ones already planned.</summary>
+    /// <summary>
+    /// Plans the event of <paramref name="slot"/> for this instant, after all normal ones already planned.
+    /// </summary>
     internal void ScheduleNow(int slot)
     {
         var key = NextKey(slot, Normal);
@@ -167,7 +159,9 @@ internal sealed class Calendar
     {
         if (_tickets[slot] == 0) return;
         _tickets[slot] = 0;
-        if (++_cancelled > 64 && _cancelled > _count / 2) Sweep();
+        if (++_cancelled <= 64 || _cancelled <= _heap.Count / 2) return;
+        _heap.Sweep(_isAlive ??= key => _tickets[(int)(key & SlotMask)] == key);
+        _cancelled = 0;
     }
 
     private void ScheduleEdge(int slot, long delay)
@@ -193,89 +187,6 @@ internal sealed class Calendar
         return key;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Insert(Entry entry)
-    {
-        if (_rootIsVacant)
-        {
-            _rootIsVacant = false;
-            Sink(entry);
-        }
-        else
-        {
-            Climb(entry);
-        }
-    }
-
-    private void RemoveRoot()
-    {
-        _rootIsVacant = false;
-        var last = _heap[--_count];
-        _heap[_count] = Never;
-        if (_count > 0) Sink(last);
-    }
-
-    /// <summary>From the root downwards. The choice among children is free of branches: a guess would fail half the time.</summary>
-    private void Sink(Entry entry)
-    {
-        unchecked
-        {
-            ref var heap = ref MemoryMarshal.GetArrayDataReference(_heap);
-            var hole = 0;
-            var first = 1;
-            while (first < _count)
-            {
-                ref var children = ref Unsafe.Add(ref heap, first);
-                var left = Unsafe.Add(ref children, 1).IsBefore(in children) ? 1 : 0;
-                var right = Unsafe.Add(ref children, 3).IsBefore(in Unsafe.Add(ref children, 2)) ? 3 : 2;
-                var best = Unsafe.Add(ref children, right).IsBefore(in Unsafe.Add(ref children, left)) ? right : left;
-                ref var child = ref Unsafe.Add(ref children, best);
-                if (!child.IsBefore(in entry)) break;
-                Unsafe.Add(ref heap, hole) = child;
-                hole = first + best;
-                first = hole * Arity + 1;
-            }
-
-            Unsafe.Add(ref heap, hole) = entry;
-        }
-    }
-
-    private void Climb(Entry entry)
-    {
-        if (_count + Arity > _heap.Length) GrowHeap();
-        var hole = _count++;
-        while (hole > 0)
-        {
-            var parent = (hole - 1) / Arity;
-            if (!entry.IsBefore(in _heap[parent])) break;
-            _heap[hole] = _heap[parent];
-            hole = parent;
-        }
-
-        _heap[hole] = entry;
-    }
-
-    private void Sweep()
-    {
-        if (_rootIsVacant) RemoveRoot();
-        var count = _count;
-        _count = 0;
-        _cancelled = 0;
-        for (var i = 0; i < count; i++)
-        {
-            var entry = _heap[i];
-            _heap[i] = Never;
-            if (_tickets[(int)(entry.Key & SlotMask)] == entry.Key) Climb(entry);
-        }
-    }
-
-    private void GrowHeap()
-    {
-        var old = _heap.Length;
-        Array.Resize(ref _heap, old * 2);
-        Array.Fill(_heap, Never, old, old);
-    }
-
     private void GrowRing()
     {
         var ring = new ulong[_ring.Length * 2];
@@ -298,17 +209,8 @@ internal sealed class Calendar
     }
 
     private static void ThrowNegative(long delay) =>
-        throw new ArgumentOutOfRangeException(nameof(delay), delay, "A delay is at least 0 ns: time does not run back.");
+        throw new ArgumentOutOfRangeException(nameof(delay), delay, "A delay is at least 0 ns: no time runs back.");
 
     private static void ThrowExhausted() =>
         throw new InvalidOperationException($"A simulation plans at most {InsertionLimit / InsertionStep} events.");
-
-    private readonly struct Entry(long time, ulong key)
-    {
-        internal readonly long Time = time;
-        internal readonly ulong Key = key;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        internal bool IsBefore(in Entry other) => (Time < other.Time) | ((Time == other.Time) & (Key < other.Key));
-    }
 }

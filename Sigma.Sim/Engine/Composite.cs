@@ -1,5 +1,5 @@
-// Any of several waits, or all of them. Losing branches leave their queues and timers at the moment the race is decided,
-// so that a timeout that lost never resumes anybody.
+// Any of several waits, or all of them. Losing branches leave their queues and timers at the moment the race is
+// decided, so that a timeout that lost never resumes anybody.
 namespace Sigma.Sim.Engine;
 
 internal sealed class Composite : Awaitable

@@ -2,8 +2,8 @@
 namespace Sigma.Sim.Engine;
 
 /// <summary>
-/// A level from 0 to a capacity. Gets wait for enough, puts for room; each side is served in order, and the first in a queue
-/// is not passed by a smaller one behind it.
+/// A level from 0 to a capacity. Gets wait for enough, puts for room; each side is served in order, and the first in a
+/// queue is not passed by a smaller one behind it.
 /// </summary>
 public sealed class Container : Awaitable
 {
@@ -56,7 +56,9 @@ public sealed class Container : Awaitable
         Serve();
     }
 
-    /// <summary>What was taken returns, even above the capacity; what was put in may be gone already, and stays.</summary>
+    /// <summary>
+    /// What was taken returns, even above the capacity; what was put in may be gone already, and stays.
+    /// </summary>
     internal override void GiveBack(Waiter waiter)
     {
         if (waiter.Argument > 0) return;

@@ -4,8 +4,8 @@ using Sigma.Sim.Quantities;
 namespace Sigma.Sim.Engine;
 
 /// <summary>
-/// A level over simulated time (a queue's length, units in use), weighted by how long it lasted. Whole levels sum exactly up
-/// to 2^53 level-nanoseconds, about 104 level-days, and to 16 digits beyond.
+/// A level over simulated time (a queue's length, units in use), weighted by how long it lasted. Whole levels sum
+/// exactly up to 2^53 level-nanoseconds, about 104 level-days, and to 16 digits beyond.
 /// </summary>
 public sealed class TimeWeighted
 {

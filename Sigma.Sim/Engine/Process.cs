@@ -1,5 +1,5 @@
-// A process is an iterator that yields what it waits for; the engine resumes it. An interrupt that a process does not take
-// stops the run: read as the end of a timeout, it would make a crashed step look like a finished one.
+// A process is an iterator that yields what it waits for; the engine resumes it. An interrupt that a process does not
+// take stops the run: read as the end of a timeout, it would make a crashed step look like a finished one.
 namespace Sigma.Sim.Engine;
 
 /// <summary>An activity of a simulation, from <see cref="Engine.Simulation.Start"/> until its body returns.</summary>
@@ -40,10 +40,10 @@ public sealed class Process
     private bool IsRunning => Simulation.RunningSlot == Slot && IsAlive;
 
     /// <summary>
-    /// Cancels whatever the process waits for and resumes it at this instant, before all normal events. The process must
-    /// call <see cref="TakeInterrupt"/> before it waits again or ends. Interrupts that come before the first was taken are
-    /// queued and delivered one by one; those that come before the process first ran reach it at its first wait.
-    /// A process that has ended cannot be interrupted, nor can one interrupt itself.
+    /// Cancels whatever the process waits for and resumes it at this instant, before all normal events. The process
+    /// must call <see cref="TakeInterrupt"/> before it waits again or ends. Interrupts that come before the first was
+    /// taken are queued and delivered one by one; those that come before the process first ran reach it at its first
+    /// wait. A process that has ended cannot be interrupted, nor can one interrupt itself.
     /// </summary>
     public void Interrupt(object? cause)
     {
@@ -71,8 +71,8 @@ public sealed class Process
     }
 
     /// <summary>
-    /// Ends the process where it waits: its <c>finally</c> blocks run now and <see cref="Ended"/> fires. Killing the dead
-    /// is no error; a running process returns instead.
+    /// Ends the process where it waits: its <c>finally</c> blocks run now and <see cref="Ended"/> fires. Killing the
+    /// dead is no error; a running process returns instead.
     /// </summary>
     public void Kill()
     {

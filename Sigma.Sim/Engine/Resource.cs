@@ -34,7 +34,9 @@ public sealed class Resource : Awaitable
     /// <summary>Waits for a unit, after all who asked before.</summary>
     public Wait Request() => new(this, 0);
 
-    /// <summary>Waits for a unit, after all of smaller or equal <paramref name="priority"/>; others request with 0.</summary>
+    /// <summary>
+    /// Waits for a unit, after all of smaller or equal <paramref name="priority"/>; others request with 0.
+    /// </summary>
     public Wait RequestWithPriority(int priority) => new(this, priority);
 
     /// <summary>Takes a unit at once if one is free.</summary>
@@ -49,7 +51,7 @@ public sealed class Resource : Awaitable
     /// <summary>Hands a unit back; the first in the queue gets it at this instant.</summary>
     public void Release()
     {
-        if (InUse.Level == 0) throw new InvalidOperationException($"{Describe()}: no unit is held, so none is released.");
+        if (InUse.Level == 0) throw new InvalidOperationException($"{Describe()}: no unit is held to be released.");
         if (_queue.TryTakeFirst(out var next))
         {
             QueueLength.Level--;

@@ -1,5 +1,5 @@
-// One-shot news that processes wait for, and that can be made new again: a replayed step fires millions of them, so that
-// neither firing nor waiting nor rearming allocates.
+// One-shot news that processes wait for, and that can be made new again: a replayed step fires millions of them, so
+// that neither firing nor waiting nor rearming allocates.
 using Sigma.Sim.Quantities;
 
 namespace Sigma.Sim.Engine;
@@ -23,7 +23,9 @@ public sealed class Signal : Awaitable
     /// <summary>Whether a <see cref="FireAfter(Duration)"/> is yet to come.</summary>
     public bool IsScheduled => _slot != NoSlot;
 
-    /// <summary>Fires now, in place of a scheduled fire if there is one. A second fire without rearming is an error.</summary>
+    /// <summary>
+    /// Fires now, in place of a scheduled fire if there is one. A second fire without rearming is an error.
+    /// </summary>
     public void Fire()
     {
         if (HasFired) ThrowFired();
@@ -33,7 +35,9 @@ public sealed class Signal : Awaitable
         Simulation!.Noticed(this);
     }
 
-    /// <summary>Fires at Now + <paramref name="delay"/>, without a process. At most one fire is scheduled at a time.</summary>
+    /// <summary>
+    /// Fires at Now + <paramref name="delay"/>, without a process. At most one fire is scheduled at a time.
+    /// </summary>
     public void FireAfter(Duration delay) => FireAfter(delay, EventPriority.Normal);
 
     /// <summary>As above, in the given order within that instant; the waiters follow as normal events.</summary>
@@ -50,7 +54,9 @@ public sealed class Signal : Awaitable
         Simulation.Calendar.Schedule(_slot, delay.Nanoseconds, priority);
     }
 
-    /// <summary>Not fired, not scheduled. Who waits goes on waiting; who was resumed by the last fire stays resumed.</summary>
+    /// <summary>
+    /// Not fired, not scheduled. Who waits goes on waiting; who was resumed by the last fire stays resumed.
+    /// </summary>
     public void Rearm()
     {
         Unschedule();
@@ -80,5 +86,6 @@ public sealed class Signal : Awaitable
         _slot = NoSlot;
     }
 
-    private void ThrowFired() => throw new InvalidOperationException($"{Describe()} has already fired; Rearm() it first.");
+    private void ThrowFired() =>
+        throw new InvalidOperationException($"{Describe()} has already fired; Rearm() it first.");
 }

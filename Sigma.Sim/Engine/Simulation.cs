@@ -1,11 +1,14 @@
-// Discrete-event simulation with SimPy's words: processes yield what they wait for, and the simulation resumes them in the
-// total order (time, priority, insertion). One thread, one clock in whole nanoseconds, the same order on every machine.
+// Discrete-event simulation with SimPy's words: processes yield what they wait for, and the simulation resumes them in
+// the total order (time, priority, insertion). One thread, one clock in whole nanoseconds, the same order on every
+// machine.
 using System.Runtime.CompilerServices;
 using Sigma.Sim.Quantities;
 
 namespace Sigma.Sim.Engine;
 
-/// <summary>A clock, the events ahead of it, and the processes that live by them. Not for use by several threads.</summary>
+/// <summary>
+/// A clock, the events ahead of it, and the processes that live by them. Not for use by several threads.
+/// </summary>
 public sealed class Simulation
 {
     private const int Nobody = -1;
@@ -22,7 +25,9 @@ public sealed class Simulation
 
     internal Calendar Calendar { get; } = new();
 
-    /// <summary>The slot of the process whose body runs. An index, since a reference would cost a write barrier.</summary>
+    /// <summary>
+    /// The slot of the process whose body runs. An index, since a reference would cost a write barrier.
+    /// </summary>
     internal int RunningSlot { get; private set; } = Nobody;
 
     /// <summary>Starts a process: it first runs at this instant, after all normal events already planned.</summary>
@@ -33,7 +38,9 @@ public sealed class Simulation
         return process;
     }
 
-    /// <summary>Waits for <paramref name="delay"/>, at least zero. <see cref="Duration.Endless"/> waits for an interrupt.</summary>
+    /// <summary>
+    /// Waits for <paramref name="delay"/>, at least zero. <see cref="Duration.Endless"/> waits for an interrupt.
+    /// </summary>
     public Wait Timeout(Duration delay) => delay;
 
     /// <summary>As above, in the given order within the instant at which it ends.</summary>
@@ -42,8 +49,8 @@ public sealed class Simulation
     public Signal NewSignal(string name) => new(this, name, hasFired: false);
 
     /// <summary>
-    /// Waits for the first of <paramref name="waits"/>; <see cref="Process.FiredIndex"/> then tells which. The others are
-    /// cancelled. What has already happened wins over a timeout of zero.
+    /// Waits for the first of <paramref name="waits"/>; <see cref="Process.FiredIndex"/> then tells which. The others
+    /// are cancelled. What has already happened wins over a timeout of zero.
     /// </summary>
     public Wait AnyOf(params ReadOnlySpan<Wait> waits) => new(new Composite(waits, needsAll: false), 0);
 
@@ -53,7 +60,9 @@ public sealed class Simulation
     /// <summary>Runs until no event is left. Processes may still wait for what will never come.</summary>
     public void Run() => RunBefore(long.MaxValue);
 
-    /// <summary>Processes all events strictly before <paramref name="end"/>; then Now is <paramref name="end"/>.</summary>
+    /// <summary>
+    /// Processes all events strictly before <paramref name="end"/>; then Now is <paramref name="end"/>.
+    /// </summary>
     public void RunUntil(Instant end)
     {
         if (end < Now) throw new ArgumentOutOfRangeException(nameof(end), end, $"It is already {Now}.");
@@ -62,8 +71,8 @@ public sealed class Simulation
     }
 
     /// <summary>
-    /// Runs until <paramref name="awaited"/> fires: nothing else of that instant follows, so that a further run goes on from
-    /// there. Throws <see cref="RanDryException"/> if events run out first.
+    /// Runs until <paramref name="awaited"/> fires: nothing else of that instant follows, so that a further run goes on
+    /// from there. Throws <see cref="RanDryException"/> if events run out first.
     /// </summary>
     public void RunUntil(Signal awaited)
     {
@@ -96,7 +105,7 @@ public sealed class Simulation
     private void RunBefore(long end)
     {
         if (_isRunning) throw new InvalidOperationException("The simulation is already running.");
-        if (_hasFailed) throw new InvalidOperationException("A process of this simulation has failed; it cannot go on.");
+        if (_hasFailed) throw new InvalidOperationException("A process of this simulation has failed: it is over.");
         _isRunning = true;
         _isOver = false;
         try

@@ -1,5 +1,5 @@
-// Things that are handed from process to process in order. An item is never lost: what an interrupted process was granted
-// goes back to the front.
+// Things that are handed from process to process in order. An item is never lost: what an interrupted process was
+// granted goes back to the front.
 namespace Sigma.Sim.Engine;
 
 /// <summary>A queue of items between processes, bounded or endless. Gets and puts are each served in order.</summary>

@@ -4,8 +4,8 @@ using Sigma.Sim.Quantities;
 namespace Sigma.Sim.Engine;
 
 /// <summary>
-/// A timeout, a signal, the end of a process, a request, or any or all of several. It is a description: waiting begins when
-/// a process yields it, and what is never yielded never happens. <c>default</c> is a timeout of zero.
+/// A timeout, a signal, the end of a process, a request, or any or all of several. It is a description: waiting begins
+/// when a process yields it, and what is never yielded never happens. <c>default</c> is a timeout of zero.
 /// </summary>
 public readonly struct Wait
 {
