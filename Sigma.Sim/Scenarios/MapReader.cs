@@ -1,0 +1,162 @@
+// Binds a map key by key: every key that is read is remembered with its value, unit and origin, and closing the reader
+// reports what nobody asked for. Reading goes on after an error, so that one run shows all of them.
+using Sigma.Sim.Quantities;
+
+namespace Sigma.Sim.Scenarios;
+
+/// <summary>Reads one map of a scenario; <see cref="Close"/> it when done.</summary>
+internal sealed class MapReader
+{
+    private readonly YamlMap? _map;
+    private readonly InputLog _log;
+    private readonly string _path;
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    /// <param name="map">The map, or null where the whole section is left to its defaults.</param>
+    /// <param name="path">The section's dotted path, empty for the top.</param>
+    /// <param name="log">Where inputs and findings go.</param>
+    public MapReader(YamlMap? map, string path, InputLog log)
+    {
+        _map = map;
+        _path = path;
+        _log = log;
+    }
+
+    public bool IsGiven => _map is not null;
+
+    public InputLog Log => _log;
+
+    /// <summary>A value that has no sensible default.</summary>
+    public T Required<T>(string key, Func<string, Parsed<T>> parse)
+    {
+        var entry = Entry(key);
+        if (entry is not null) return Read(entry, parse, default!);
+        if (_map is not null || _path.Length == 0) Missing(key);
+        return default!;
+    }
+
+    /// <summary>A value with a default, given in the words of the file so that `check` can show it.</summary>
+    public T Optional<T>(string key, Func<string, Parsed<T>> parse, string standard)
+    {
+        var entry = Entry(key);
+        if (entry is not null) return Read(entry, parse, parse(standard).Value);
+        _log.Add(new ResolvedInput(Full(key), standard, InputOrigin.Default, "", null));
+        return parse(standard).Value;
+    }
+
+    /// <summary>A value that may be absent, which is itself a meaning.</summary>
+    public T? Absent<T>(string key, Func<string, Parsed<T>> parse)
+        where T : struct
+    {
+        var entry = Entry(key);
+        return entry is null ? null : Read(entry, parse, default);
+    }
+
+    /// <summary>One of a closed set of words.</summary>
+    public T Word<T>(string key, IReadOnlyDictionary<string, T> words, string? standard)
+    {
+        Parsed<T> Parse(string text) => words.TryGetValue(text, out var value)
+            ? value
+            : new Parsed<T>(default!, $"expected one of {string.Join(", ", words.Keys.Select(w => $"`{w}`"))}, found `{text}`"
+                + (NearestName.Of(text, words.Keys) is { } near ? $"; did you mean `{near}`?" : ""));
+        return standard is null ? Required(key, Parse) : Optional(key, Parse, standard);
+    }
+
+    /// <summary>A section that must be there.</summary>
+    public MapReader Section(string key)
+    {
+        var section = Sub(key);
+        if (!section.IsGiven && Entry(key) is null) Missing(key);
+        return section;
+    }
+
+    /// <summary>A section that may be left out; its keys then take their defaults.</summary>
+    public MapReader Sub(string key)
+    {
+        var entry = Entry(key);
+        if (entry is null) return new MapReader(null, Full(key), _log);
+        if (entry.Value is YamlMap map) return new MapReader(map, Full(key), _log);
+        Wrong(entry.Value, "S021", $"`{Full(key)}` is a section with keys of its own, such as `{key}: {{ ... }}`");
+        return new MapReader(null, Full(key), _log);
+    }
+
+    /// <summary>The sections of a list of maps, none where the key is absent.</summary>
+    public IReadOnlyList<MapReader> Items(string key)
+    {
+        var entry = Entry(key);
+        if (entry is null) return [];
+        if (entry.Value is not YamlList list)
+        {
+            Wrong(entry.Value, "S022", $"`{Full(key)}` is a list: each item begins with `- `");
+            return [];
+        }
+
+        var items = new List<MapReader>();
+        foreach (var (item, index) in list.Items.Select((item, index) => (item, index)))
+        {
+            var path = $"{Full(key)}.{index}";
+            if (item is YamlMap map) items.Add(new MapReader(map, path, _log));
+            else Wrong(item, "S021", $"`{path}` is a section with keys of its own, such as `- {{ name: ... }}`");
+        }
+
+        return items;
+    }
+
+    /// <summary>The place of a key's value, for findings between several fields; the section's place where it is absent.</summary>
+    public SourceSpan? PlaceOf(string key) => _map?.Find(key)?.Value.At ?? _map?.At;
+
+    /// <summary>Reports a finding about a key's value.</summary>
+    public void Reject(string key, string code, string message, string? help) =>
+        _log.Diagnostics.Add(new Diagnostic(code, message) { At = PlaceOf(key), Help = help });
+
+    /// <summary>Reports every key that was never asked for, with the nearest one that exists.</summary>
+    public void Close()
+    {
+        foreach (var entry in _map?.Entries ?? [])
+        {
+            if (_known.Contains(entry.Key.Text)) continue;
+            var near = NearestName.Of(entry.Key.Text, _known);
+            _log.Diagnostics.Add(new Diagnostic("S012", $"unknown key `{entry.Key.Text}`")
+            {
+                At = entry.Key.At,
+                Note = $"{(_path.Length == 0 ? "a scenario" : $"`{_path}`")} accepts {string.Join(", ", _known.Order(StringComparer.Ordinal).Select(k => $"`{k}`"))}",
+                Help = near is null ? null : $"did you mean `{near}`?",
+            });
+        }
+    }
+
+    private YamlEntry? Entry(string key)
+    {
+        _known.Add(key);
+        return _map?.Find(key);
+    }
+
+    private T Read<T>(YamlEntry entry, Func<string, Parsed<T>> parse, T fallback)
+    {
+        if (entry.Value is not YamlScalar scalar)
+        {
+            Wrong(entry.Value, "S023", $"`{Full(entry.Key.Text)}` is a single value, not a {(entry.Value is YamlMap ? "section" : "list")}");
+            return fallback;
+        }
+
+        var parsed = parse(scalar.Text);
+        if (!parsed.Succeeded)
+        {
+            Wrong(scalar, "S020", $"`{Full(entry.Key.Text)}`: {parsed.Problem}");
+            return fallback;
+        }
+
+        _log.Add(ResolvedInput.At(Full(entry.Key.Text), scalar.Text, scalar.At, entry.Key.At));
+        return parsed.Value;
+    }
+
+    private void Missing(string key) => _log.Diagnostics.Add(new Diagnostic("S015", $"`{Full(key)}` is missing")
+    {
+        At = _map?.At,
+        Help = $"it has no default, since no two clusters or models agree on it; add `{key}: ...`",
+    });
+
+    private void Wrong(YamlNode node, string code, string message) => _log.Diagnostics.Add(new Diagnostic(code, message) { At = node.At });
+
+    private string Full(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+}

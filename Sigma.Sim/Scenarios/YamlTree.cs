@@ -1,0 +1,149 @@
+// YAML text to a small tree with places. YamlDotNet's object deserializer is not used: it loses the places of values and
+// expands aliases. Aliases, anchors, tags, merge keys and duplicate keys are refused by name; depth and size are bounded.
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Sigma.Sim.Scenarios;
+
+/// <summary>A value of a scenario file and its place.</summary>
+internal abstract record YamlNode(SourceSpan At);
+
+internal sealed record YamlScalar(SourceSpan At, string Text) : YamlNode(At);
+
+internal sealed record YamlList(SourceSpan At, IReadOnlyList<YamlNode> Items) : YamlNode(At);
+
+/// <summary>A map in source order; keys are unique.</summary>
+internal sealed record YamlMap(SourceSpan At, IReadOnlyList<YamlEntry> Entries) : YamlNode(At)
+{
+    public YamlEntry? Find(string key) => Entries.FirstOrDefault(e => e.Key.Text == key);
+}
+
+internal sealed record YamlEntry(YamlScalar Key, YamlNode Value);
+
+/// <summary>Parses one document.</summary>
+internal sealed class YamlTree
+{
+    private const int DeepestNesting = 32;
+    private const int MostNodes = 20_000;
+
+    private readonly SourceFile _file;
+    private readonly DiagnosticList _diagnostics;
+    private readonly Parser _parser;
+    private int _nodes;
+
+    private YamlTree(SourceFile file, DiagnosticList diagnostics)
+    {
+        _file = file;
+        _diagnostics = diagnostics;
+        _parser = new Parser(new StringReader(file.Text));
+    }
+
+    /// <summary>The file's top map, or null after reporting what is wrong.</summary>
+    public static YamlMap? Parse(SourceFile file, DiagnosticList diagnostics)
+    {
+        try
+        {
+            return new YamlTree(file, diagnostics).Document();
+        }
+        catch (Refusal refusal)
+        {
+            diagnostics.Add(refusal.Finding);
+        }
+        catch (YamlException error)
+        {
+            var at = new SourceSpan(file, Math.Max(1, (int)error.Start.Line), Math.Max(1, (int)error.Start.Column), 1);
+            diagnostics.Add(new Diagnostic("S004", $"this is not valid YAML: {Plain(error)}") { At = at });
+        }
+
+        return null;
+    }
+
+    private YamlMap? Document()
+    {
+        _parser.Consume<StreamStart>();
+        if (!_parser.TryConsume<DocumentStart>(out _))
+        {
+            _diagnostics.Add(new Diagnostic("S005", $"`{_file.Name}` is empty")
+            {
+                Help = "a scenario begins with `scenario: NAME`; copy one from scenarios/ to start from",
+            });
+            return null;
+        }
+
+        var node = Node(0);
+        _parser.Consume<DocumentEnd>();
+        if (_parser.Accept<DocumentStart>(out var second))
+            throw new Refusal(new Diagnostic("S006", "a scenario is one YAML document, here a second one begins") { At = Span(second) });
+        if (node is YamlMap map) return map;
+        _diagnostics.Add(new Diagnostic("S007", "a scenario is a map of keys to values") { At = node.At });
+        return null;
+    }
+
+    private YamlNode Node(int depth)
+    {
+        var next = _parser.Current ?? throw new YamlException("the text ends in the middle");
+        if (++_nodes > MostNodes) throw new Refusal(new Diagnostic("S008", $"more than {MostNodes:N0} values") { At = Span(next) });
+        if (depth > DeepestNesting) throw new Refusal(new Diagnostic("S008", $"nested deeper than {DeepestNesting} levels") { At = Span(next) });
+        if (next is AnchorAlias alias) throw Forbidden(alias, $"the alias `*{alias.Value}`", "write the value out, or use `{ from: file.yaml }`");
+        if (next is NodeEvent { Anchor.IsEmpty: false } anchored)
+            throw Forbidden(anchored, $"the anchor `&{anchored.Anchor}`", "write the value out, or use `{ from: file.yaml }`");
+        if (next is NodeEvent { Tag.IsEmpty: false } tagged) throw Forbidden(tagged, $"the tag `{tagged.Tag}`", "remove it: every key knows its own type");
+        if (_parser.TryConsume<Scalar>(out var scalar)) return new YamlScalar(Span(scalar), scalar.Value);
+        if (_parser.TryConsume<SequenceStart>(out var sequence)) return Items(sequence, depth);
+        return Entries(_parser.Consume<MappingStart>(), depth);
+    }
+
+    private YamlList Items(SequenceStart start, int depth)
+    {
+        var items = new List<YamlNode>();
+        while (!_parser.TryConsume<SequenceEnd>(out _)) items.Add(Node(depth + 1));
+        return new YamlList(Span(start), items);
+    }
+
+    private YamlMap Entries(MappingStart start, int depth)
+    {
+        var entries = new List<YamlEntry>();
+        var seen = new Dictionary<string, YamlScalar>(StringComparer.Ordinal);
+        while (!_parser.TryConsume<MappingEnd>(out _))
+        {
+            var keyNode = Node(depth + 1);
+            if (keyNode is not YamlScalar key) throw new Refusal(new Diagnostic("S009", "a key is a word, not a map or a list") { At = keyNode.At });
+            if (key.Text == "<<")
+                throw new Refusal(new Diagnostic("S010", "the merge key `<<` is not allowed") { At = key.At, Help = "use `{ from: file.yaml }` and override keys beside it" });
+            var value = Node(depth + 1);
+            if (seen.TryGetValue(key.Text, out var first))
+            {
+                _diagnostics.Add(new Diagnostic("S011", $"the key `{key.Text}` is given twice") { At = key.At, Also = first.At });
+                continue;
+            }
+
+            seen.Add(key.Text, key);
+            entries.Add(new YamlEntry(key, value));
+        }
+
+        return new YamlMap(Span(start), entries);
+    }
+
+    private Refusal Forbidden(ParsingEvent at, string what, string help) =>
+        new(new Diagnostic("S010", $"{what} is not allowed") { At = Span(at), Help = help });
+
+    private SourceSpan Span(ParsingEvent at)
+    {
+        var sameLine = at.Start.Line == at.End.Line;
+        var length = sameLine ? (int)(at.End.Column - at.Start.Column) : 1;
+        return new SourceSpan(_file, (int)at.Start.Line, (int)at.Start.Column, Math.Max(1, length));
+    }
+
+    private static string Plain(YamlException error)
+    {
+        // YamlDotNet repeats the place in some of its messages; ours is already in front.
+        var message = error.InnerException?.Message ?? error.Message;
+        var tail = message.IndexOf("): ", StringComparison.Ordinal);
+        return (tail >= 0 && message.StartsWith("(Line", StringComparison.Ordinal) ? message[(tail + 3)..] : message).TrimEnd('.');
+    }
+
+    private sealed class Refusal(Diagnostic finding) : Exception
+    {
+        public Diagnostic Finding { get; } = finding;
+    }
+}
