@@ -54,7 +54,7 @@ internal sealed class ScenarioTree(DiagnosticList diagnostics)
     private YamlMap? Include(YamlScalar from, string folder, IReadOnlyList<string> chain)
     {
         var path = Path.GetFullPath(Path.Combine(folder, from.Text));
-        if (chain.Contains(path) || chain.Count > DeepestFrom)
+        if (chain.Contains(path, StringComparer.Ordinal) || chain.Count > DeepestFrom)
         {
             diagnostics.Add(new Diagnostic("S013", $"`{from.Text}` includes itself") { At = from.At });
             return null;

@@ -1,0 +1,122 @@
+// The all-to-all of mixture-of-experts layers on any traffic matrix: direct (each member sends to each) or hierarchical
+// (gather inside the node by destination rail, cross on the own rail, scatter inside the node: the topology-aware one).
+using Sigma.Sim.Quantities;
+
+namespace Sigma.Sim.Network;
+
+/// <summary>Which way the tokens take.</summary>
+public enum AllToAllAlgorithm
+{
+    /// <summary>Every member sends straight to every other; messages run in parallel.</summary>
+    Direct,
+
+    /// <summary>Bytes for another node cross once, on the destination's rail, and spread inside that node.</summary>
+    Hierarchical,
+}
+
+/// <summary>
+/// Bytes from member to member of one group, and how many of them would cross between nodes if a token that several members
+/// of the destination node want crossed only once.
+/// </summary>
+/// <param name="Members">Size of the group.</param>
+/// <param name="MembersPerNode">Consecutive members that share a node.</param>
+/// <param name="ToMember">[members, members] bytes, row sends, column receives; the diagonal does not travel.</param>
+/// <param name="ToNode">[members, nodes] bytes that a member sends to each other node when tokens cross once.</param>
+public sealed record TrafficMatrix(int Members, int MembersPerNode, long[] ToMember, long[] ToNode)
+{
+    public int Nodes => (Members + MembersPerNode - 1) / MembersPerNode;
+}
+
+/// <summary>Durations of an all-to-all on a fabric.</summary>
+public static class AllToAll
+{
+    /// <summary>The time of an algorithm: the busiest link decides.</summary>
+    public static Duration Time(AllToAllAlgorithm algorithm, TrafficMatrix traffic, FabricSpec fabric) => algorithm switch
+    {
+        AllToAllAlgorithm.Direct => Direct(traffic, fabric),
+        AllToAllAlgorithm.Hierarchical => Hierarchical(traffic, fabric),
+        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, null),
+    };
+
+    /// <summary>The faster of the two; a tie goes to the direct one, which needs no buffers on the way.</summary>
+    public static (AllToAllAlgorithm Algorithm, Duration Time) Fastest(TrafficMatrix traffic, FabricSpec fabric)
+    {
+        var direct = Direct(traffic, fabric);
+        if (traffic.Nodes == 1) return (AllToAllAlgorithm.Direct, direct);
+        var hierarchical = Hierarchical(traffic, fabric);
+        return hierarchical < direct ? (AllToAllAlgorithm.Hierarchical, hierarchical) : (AllToAllAlgorithm.Direct, direct);
+    }
+
+    private static Duration Direct(TrafficMatrix traffic, FabricSpec fabric)
+    {
+        var inside = ScaleUp(traffic, fabric);
+        if (traffic.Nodes == 1) return inside;
+        var busiest = 0L;
+        for (var member = 0; member < traffic.Members; member++)
+        {
+            long sent = 0, received = 0;
+            for (var peer = 0; peer < traffic.Members; peer++)
+            {
+                if (peer / traffic.MembersPerNode == member / traffic.MembersPerNode) continue;
+                sent += traffic.ToMember[member * traffic.Members + peer];
+                received += traffic.ToMember[peer * traffic.Members + member];
+            }
+
+            busiest = Math.Max(busiest, Math.Max(sent, received));
+        }
+
+        return Duration.Max(inside, Across(busiest, traffic, fabric));
+    }
+
+    private static Duration Hierarchical(TrafficMatrix traffic, FabricSpec fabric)
+    {
+        // Crossing and spreading are pipelined over chunks, so the slower phase decides; each adds its latency.
+        var busiest = 0L;
+        var arriving = new long[traffic.Nodes];
+        for (var member = 0; member < traffic.Members; member++)
+        {
+            var sent = 0L;
+            for (var node = 0; node < traffic.Nodes; node++)
+            {
+                if (node == member / traffic.MembersPerNode) continue;
+                sent += traffic.ToNode[member * traffic.Nodes + node];
+                arriving[node] += traffic.ToNode[member * traffic.Nodes + node];
+            }
+
+            busiest = Math.Max(busiest, sent);
+        }
+
+        foreach (var bytes in arriving) busiest = Math.Max(busiest, (bytes + traffic.MembersPerNode - 1) / traffic.MembersPerNode);
+        var crossing = Across(busiest, traffic, fabric);
+        return Duration.Max(crossing, ScaleUp(traffic, fabric)) + fabric.ScaleUp.Latency;
+    }
+
+    private static Duration Across(long bytes, TrafficMatrix traffic, FabricSpec fabric) => bytes == 0
+        ? Duration.Zero
+        : Collectives.PointToPoint(new Bytes(bytes), fabric.ScaleOut.Latency, fabric.ScaleOutAcross(traffic.Nodes));
+
+    /// <summary>Bytes between members of one node: over each pair's own link in a mesh, over each member's port at a switch.</summary>
+    private static Duration ScaleUp(TrafficMatrix traffic, FabricSpec fabric)
+    {
+        var perPair = fabric.ScaleUp.Kind == ScaleUpKind.FullMesh;
+        var busiest = 0L;
+        for (var member = 0; member < traffic.Members; member++)
+        {
+            long sent = 0, received = 0, widest = 0;
+            for (var peer = 0; peer < traffic.Members; peer++)
+            {
+                if (peer == member || peer / traffic.MembersPerNode != member / traffic.MembersPerNode) continue;
+                sent += traffic.ToMember[member * traffic.Members + peer];
+                received += traffic.ToMember[peer * traffic.Members + member];
+                widest = Math.Max(widest, traffic.ToMember[member * traffic.Members + peer]);
+            }
+
+            busiest = Math.Max(busiest, perPair ? widest : Math.Max(sent, received));
+        }
+
+        if (busiest == 0) return Duration.Zero;
+        var links = perPair ? Math.Max(1, fabric.AcceleratorsPerNode - 1) : 1;
+        var rate = new Bandwidth(fabric.ScaleUp.BandwidthPerAccelerator.BytesPerSecond / links);
+        return Collectives.PointToPoint(new Bytes(busiest), fabric.ScaleUp.Latency, rate);
+    }
+}

@@ -1,0 +1,92 @@
+// Spans of time that vary: repair times, detection latencies, lifetimes. Each draws by inversion, one uniform a draw, so that
+// two runs with the same stream stay paired; a lifetime can also be drawn given the age already reached (age memory).
+using MathNet.Numerics;
+using Sigma.Sim.Quantities;
+
+namespace Sigma.Sim.Randomness;
+
+/// <summary>The law of a span of time that is not negative.</summary>
+public abstract record Distribution
+{
+    /// <summary>The expected span, in seconds.</summary>
+    public abstract double MeanSeconds { get; }
+
+    /// <summary>One span, rounded to the nanosecond.</summary>
+    public Duration Draw(ref RandomStream stream) => Duration.FromSeconds(QuantileSeconds(stream.NextUniform()));
+
+    /// <summary>The span that a share <paramref name="p"/> in (0, 1) of all draws stay under, in seconds.</summary>
+    public abstract double QuantileSeconds(double p);
+
+    /// <summary>
+    /// What is left of the life of a unit that has reached an age: the age at which the cumulative hazard, multiplied by
+    /// <paramref name="hazardFactor"/>, has grown by <paramref name="unitExponential"/> since <paramref name="ageSeconds"/>.
+    /// </summary>
+    /// <param name="ageSeconds">Age reached so far, in seconds, at least 0.</param>
+    /// <param name="hazardFactor">How many times the law's hazard this unit carries, above 0.</param>
+    /// <param name="unitExponential">A draw with mean one.</param>
+    /// <returns>Seconds from now until the failure.</returns>
+    public abstract double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential);
+}
+
+/// <summary>Always the same span; as a lifetime, a part that wears out on its day.</summary>
+public sealed record Constant(Duration Value) : Distribution
+{
+    public override double MeanSeconds => Value.Seconds;
+
+    public override double QuantileSeconds(double p) => Value.Seconds;
+
+    public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential) =>
+        Math.Max(0, Value.Seconds - ageSeconds);
+
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Without memory: a constant hazard of 1 / mean.</summary>
+public sealed record Exponential(Duration Mean) : Distribution
+{
+    public override double MeanSeconds => Mean.Seconds;
+
+    public override double QuantileSeconds(double p) => -Math.Log(1 - p) * Mean.Seconds;
+
+    public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential) =>
+        unitExponential / hazardFactor * Mean.Seconds;
+
+    public override string ToString() => $"exponential {Mean}";
+}
+
+/// <summary>Cumulative hazard (t / scale)^shape: a shape under one is early life, over one is wear.</summary>
+public sealed record Weibull(double Shape, Duration Mean) : Distribution
+{
+    /// <summary>mean / Gamma(1 + 1/shape), in seconds.</summary>
+    public double ScaleSeconds { get; } = Mean.Seconds / SpecialFunctions.Gamma(1 + 1 / Shape);
+
+    public override double MeanSeconds => Mean.Seconds;
+
+    public override double QuantileSeconds(double p) => ScaleSeconds * Math.Pow(-Math.Log(1 - p), 1 / Shape);
+
+    public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential)
+    {
+        var reached = Math.Pow(ageSeconds / ScaleSeconds, Shape);
+        return ScaleSeconds * Math.Pow(reached + unitExponential / hazardFactor, 1 / Shape) - ageSeconds;
+    }
+
+    public override string ToString() => $"weibull shape {UnitText.ThreeDigits(Shape)} mean {Mean}";
+}
+
+/// <summary>The exponential of a normal with mean ln(median) and standard deviation sigma.</summary>
+public sealed record LogNormal(Duration Median, double Sigma) : Distribution
+{
+    public override double MeanSeconds => Median.Seconds * Math.Exp(Sigma * Sigma / 2);
+
+    public override double QuantileSeconds(double p) => Median.Seconds * Math.Exp(Sigma * NormalQuantile.Of(p));
+
+    public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential)
+    {
+        // Survival to the failure is survival to the age reached times exp(-E / factor); its complement has a quantile.
+        var reached = ageSeconds <= 0 ? 1 : SpecialFunctions.Erfc(Math.Log(ageSeconds / Median.Seconds) / Sigma / Constants.Sqrt2) / 2;
+        var survival = reached * Math.Exp(-unitExponential / hazardFactor);
+        return Math.Max(0, Median.Seconds * Math.Exp(-Sigma * NormalQuantile.Of(survival)) - ageSeconds);
+    }
+
+    public override string ToString() => $"lognormal median {Median} sigma {UnitText.ThreeDigits(Sigma)}";
+}
