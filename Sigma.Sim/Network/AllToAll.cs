@@ -88,7 +88,33 @@ public static class AllToAll
 
         foreach (var bytes in arriving) busiest = Math.Max(busiest, (bytes + traffic.MembersPerNode - 1) / traffic.MembersPerNode);
         var crossing = Across(busiest, traffic, fabric);
-        return Duration.Max(crossing, ScaleUp(traffic, fabric)) + fabric.ScaleUp.Latency;
+        var inside = new Bytes(BusiestInside(traffic)) / fabric.ScaleUp.BandwidthPerAccelerator;
+        return Duration.Max(crossing, inside) + fabric.ScaleUp.Latency;
+    }
+
+    /// <summary>
+    /// Bytes into the busiest member over its node's fabric: from neighbours, and from other nodes by way of the rail
+    /// member on which they arrive, which is itself in one of g cases.
+    /// </summary>
+    private static long BusiestInside(TrafficMatrix traffic)
+    {
+        var g = traffic.MembersPerNode;
+        var busiest = 0L;
+        for (var member = 0; member < traffic.Members; member++)
+        {
+            long near = 0, far = 0;
+            for (var peer = 0; peer < traffic.Members; peer++)
+            {
+                if (peer == member) continue;
+                var bytes = traffic.ToMember[peer * traffic.Members + member];
+                if (peer / g == member / g) near += bytes;
+                else far += bytes;
+            }
+
+            busiest = Math.Max(busiest, near + (far * (g - 1) + g - 1) / g);
+        }
+
+        return busiest;
     }
 
     private static Duration Across(long bytes, TrafficMatrix traffic, FabricSpec fabric) => bytes == 0

@@ -1,0 +1,104 @@
+// Expert tokens and traffic of full-size micro-batches, taken from the routing of the real reduced step: each micro-batch is
+// a contiguous window of the trace, and counts over windows come from prefix sums over blocks of tokens.
+using Sigma.Sim.Training;
+
+namespace Sigma.Sim.Workload;
+
+/// <summary>Answers how many tokens of a window go to each expert, and how many to each rank at least once.</summary>
+public sealed class RoutedTraffic
+{
+    /// <summary>Windows begin at multiples of this many tokens: fine against a window of thousands, small in memory.</summary>
+    public const int BlockTokens = 64;
+
+    private readonly int _blocks;
+    private readonly int _ranks;
+
+    // [layers, blocks + 1, experts] and [layers, blocks + 1, ranks]: tokens before the block.
+    private readonly int[] _toExpert;
+    private readonly int[] _toRank;
+
+    /// <param name="trace">The real step's routing; at least one block of tokens.</param>
+    /// <param name="ranks">Expert-parallel ranks; they hold the experts in contiguous equal shares.</param>
+    /// <param name="tokensPerWindow">Tokens of a full-size micro-batch.</param>
+    public RoutedTraffic(RoutingTrace trace, int ranks, int tokensPerWindow)
+    {
+        if (trace.Experts % ranks != 0) throw new ArgumentException($"ep {ranks} does not divide {trace.Experts} experts.");
+        if (trace.Tokens < BlockTokens) throw new ArgumentException($"A trace of {trace.Tokens} tokens is shorter than {BlockTokens}.");
+        Layers = trace.Layers;
+        Experts = trace.Experts;
+        TopK = trace.TopK;
+        _ranks = ranks;
+        _blocks = trace.Tokens / BlockTokens;
+        TokensPerWindow = tokensPerWindow;
+        WindowBlocks = Math.Min(_blocks, Math.Max(1, tokensPerWindow / BlockTokens));
+        _toExpert = new int[Layers * (_blocks + 1) * Experts];
+        _toRank = new int[Layers * (_blocks + 1) * ranks];
+        for (var layer = 0; layer < Layers; layer++) Accumulate(trace, layer);
+    }
+
+    public int Layers { get; }
+
+    public int Experts { get; }
+
+    public int TopK { get; }
+
+    /// <summary>Tokens of the full-size micro-batch that a window stands for.</summary>
+    public int TokensPerWindow { get; }
+
+    /// <summary>Blocks of the trace in a window; fewer than the micro-batch's where the trace is shorter than it.</summary>
+    public int WindowBlocks { get; }
+
+    /// <summary>Where windows may begin, counted in blocks; windows wrap around the trace's end.</summary>
+    public int WindowStarts => _blocks;
+
+    /// <summary>Tokens of one window by expert, scaled to the micro-batch, added to <paramref name="tokens"/> [experts].</summary>
+    public void AddExpertTokens(int layer, int startBlock, Span<double> tokens) => Add(_toExpert, Experts, layer, startBlock, tokens);
+
+    /// <summary>Tokens of one window that visit each rank at least once, added to <paramref name="tokens"/> [ranks].</summary>
+    public void AddRankTokens(int layer, int startBlock, Span<double> tokens) => Add(_toRank, _ranks, layer, startBlock, tokens);
+
+    private void Add(int[] prefix, int width, int layer, int startBlock, Span<double> tokens)
+    {
+        var scale = (double)TokensPerWindow / (WindowBlocks * BlockTokens);
+        var end = startBlock + WindowBlocks;
+        var wrapped = Math.Max(0, end - _blocks);
+        for (var i = 0; i < width; i++)
+        {
+            var count = At(prefix, width, layer, Math.Min(end, _blocks), i) - At(prefix, width, layer, startBlock, i)
+                + At(prefix, width, layer, wrapped, i);
+            tokens[i] += count * scale;
+        }
+    }
+
+    private int At(int[] prefix, int width, int layer, int block, int i) => prefix[(layer * (_blocks + 1) + block) * width + i];
+
+    private void Accumulate(RoutingTrace trace, int layer)
+    {
+        var expertsPerRank = Experts / _ranks;
+        for (var block = 0; block < _blocks; block++)
+        {
+            var experts = Row(_toExpert, Experts, layer, block);
+            var ranks = Row(_toRank, _ranks, layer, block);
+            for (var token = block * BlockTokens; token < (block + 1) * BlockTokens; token++)
+            {
+                var seen = 0UL;
+                foreach (var expert in trace.Of(layer, token))
+                {
+                    experts[expert]++;
+                    var rank = expert / expertsPerRank;
+                    // Beyond 64 ranks a bit set would not do; a token then counts once per expert, an upper bound.
+                    if (_ranks <= 64 && (seen >> rank & 1) != 0) continue;
+                    if (_ranks <= 64) seen |= 1UL << rank;
+                    ranks[rank]++;
+                }
+            }
+        }
+    }
+
+    private Span<int> Row(int[] prefix, int width, int layer, int block)
+    {
+        var next = prefix.AsSpan((layer * (_blocks + 1) + block + 1) * width, width);
+        prefix.AsSpan((layer * (_blocks + 1) + block) * width, width).CopyTo(next);
+        return next;
+    }
+}
