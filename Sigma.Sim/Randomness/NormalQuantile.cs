@@ -1,5 +1,5 @@
 // Quantile of the standard normal: Wichura's AS 241 (PPND16, Applied Statistics 37, 1988), relative error about 1e-16.
-// Written out here because a replayed step draws a million of them in its hot loop; MathNet's is its proof in the tests.
+// Written out here because a replayed step draws a million of them in its hot loop; MathNet's proves it in the tests.
 namespace Sigma.Sim.Randomness;
 
 /// <summary>The inverse of the standard normal's distribution function.</summary>

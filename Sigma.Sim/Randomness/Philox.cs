@@ -3,7 +3,7 @@
 // its published known-answer vectors are a test.
 namespace Sigma.Sim.Randomness;
 
-/// <summary>The Philox4x32 bijection with ten rounds: 128 bits of counter and 64 bits of key to 128 random bits.</summary>
+/// <summary>The Philox4x32 bijection with ten rounds: 128 bits of counter and 64 of key to 128 random bits.</summary>
 public static class Philox
 {
     private const uint MultiplierA = 0xD2511F53, MultiplierB = 0xCD9E8D57;

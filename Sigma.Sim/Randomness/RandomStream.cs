@@ -8,7 +8,7 @@ namespace Sigma.Sim.Randomness;
 /// </summary>
 public readonly record struct StreamKey(ulong Seed, int Replication, string Purpose, long Entity)
 {
-    /// <summary>FNV-1a over the UTF-16 units: the same on every machine, unlike <see cref="string.GetHashCode()"/>.</summary>
+    /// <summary>FNV-1a over UTF-16 units: equal on any machine, unlike <see cref="string.GetHashCode()"/>.</summary>
     internal ulong PurposeHash()
     {
         var hash = 0xCBF29CE484222325UL;
@@ -80,7 +80,7 @@ public struct RandomStream
         }
     }
 
-    /// <summary>Standard normal by inversion: one uniform per draw, monotone in it, so that paired runs stay paired.</summary>
+    /// <summary>Standard normal by inversion: one uniform a draw, monotone in it: paired runs stay paired.</summary>
     public double NextNormal() => NormalQuantile.Of(NextUniform());
 
     /// <summary>Exponential with mean one, by inversion.</summary>
