@@ -1,0 +1,115 @@
+// The dice of one rank during one step: jitter for every kernel, and the pauses that strike it.
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Randomness;
+
+namespace Sigma.Sim.Replay;
+
+/// <summary>Pauses of one unit in the order of time, drawn as the replay reaches them.</summary>
+internal sealed class PauseClock(PauseSpec spec, RandomStream stream)
+{
+    private readonly List<(Instant Begin, Instant End)> _drawn = [];
+    private RandomStream _stream = stream;
+    private Instant _last = Instant.Start;
+
+    /// <summary>The n-th pause.</summary>
+    public (Instant Begin, Instant End) this[int n]
+    {
+        get
+        {
+            while (_drawn.Count <= n)
+            {
+                var begin = _last + spec.Every!.Draw(ref _stream);
+                _last = begin + spec.Lasts.Draw(ref _stream);
+                _drawn.Add((begin, _last));
+            }
+
+            return _drawn[n];
+        }
+    }
+}
+
+/// <summary>Stretches the kernels of one rank.</summary>
+internal sealed class RankNoise
+{
+    private readonly double _sigma;
+    private readonly PauseClock[] _clocks;
+    private readonly int[] _met;
+    private readonly Dictionary<int, Duration> _atOperation;
+    private RandomStream _jitter;
+    private int _operation;
+
+    private RankNoise(double variation, RandomStream jitter, PauseClock[] clocks, Dictionary<int, Duration> atOperation)
+    {
+        _sigma = Math.Sqrt(Math.Log(1 + variation * variation));
+        (_jitter, _clocks, _atOperation) = (jitter, clocks, atOperation);
+        _met = new int[clocks.Length];
+    }
+
+    /// <summary>The noise of all ranks of a sampled step; ranks of a node share its pauses.</summary>
+    public static RankNoise[] Of(NoiseSpec noise, ulong seed, int sample, int ranks, int ranksPerNode, int operationsPerRank)
+    {
+        var byTime = noise.Pauses.Where(p => p.Every is not null).ToArray();
+        var nodeClocks = new Dictionary<(string, int), PauseClock>();
+        var all = new RankNoise[ranks];
+        for (var rank = 0; rank < ranks; rank++)
+        {
+            var node = rank / ranksPerNode;
+            var clocks = byTime.Select(p => p.Scope == PauseScope.Rank ? Clock(p, rank) : NodeClock(p, node)).ToArray();
+            var jitter = new StreamKey(seed, sample, "replay/kernel", rank).Open();
+            all[rank] = new RankNoise(noise.KernelVariation, jitter, clocks, ByStep(noise, seed, sample, rank, node, operationsPerRank));
+        }
+
+        return all;
+
+        PauseClock Clock(PauseSpec pause, int unit) =>
+            new(pause, new StreamKey(seed, sample, $"replay/pause/{pause.Name}", unit).Open());
+
+        PauseClock NodeClock(PauseSpec pause, int node)
+        {
+            if (!nodeClocks.TryGetValue((pause.Name, node), out var clock)) nodeClocks[(pause.Name, node)] = clock = Clock(pause, node);
+            return clock;
+        }
+    }
+
+    /// <summary>A kernel's time with its jitter.</summary>
+    public Duration Jittered(double seconds)
+    {
+        if (_sigma <= 0) return Duration.OfWork(seconds);
+        return Duration.OfWork(seconds * Math.Exp(_sigma * _jitter.NextNormal() - _sigma * _sigma / 2));
+    }
+
+    /// <summary>How long pauses stop a kernel that begins at <paramref name="now"/> and would run for <paramref name="work"/>.</summary>
+    public Duration Pause(Instant now, Duration work)
+    {
+        var stopped = _atOperation.Count > 0 && _atOperation.TryGetValue(_operation, out var once) ? once : Duration.Zero;
+        _operation++;
+        for (var i = 0; i < _clocks.Length; i++)
+        {
+            while (_clocks[i][_met[i]] is var pause && pause.Begin < now + work + stopped)
+            {
+                // A pause that began while the rank waited anyway costs only what is left of it.
+                if (pause.End > now) stopped += pause.End - (pause.Begin > now ? pause.Begin : now);
+                _met[i]++;
+            }
+        }
+
+        return stopped;
+    }
+
+    /// <summary>Pauses counted in steps: one step in so many has one, at a random operation.</summary>
+    private static Dictionary<int, Duration> ByStep(NoiseSpec noise, ulong seed, int sample, int rank, int node, int operations)
+    {
+        var struck = new Dictionary<int, Duration>();
+        foreach (var pause in noise.Pauses)
+        {
+            if (pause.EverySteps == 0 || pause.Synchronized) continue;
+            var unit = pause.Scope == PauseScope.Rank ? rank : node;
+            var stream = new StreamKey(seed, sample, $"replay/pause/{pause.Name}", unit).Open();
+            if (stream.NextIndex(pause.EverySteps) != 0) continue;
+            var operation = stream.NextIndex(operations);
+            struck[operation] = struck.GetValueOrDefault(operation) + pause.Lasts.Draw(ref stream);
+        }
+
+        return struck;
+    }
+}

@@ -1,0 +1,47 @@
+// What a replayed step leaves: its length, and where the time of every rank went.
+using Sigma.Sim.Quantities;
+
+namespace Sigma.Sim.Replay;
+
+/// <summary>The time of one rank in one step; the four parts sum to the step exactly.</summary>
+/// <param name="Compute">Kernels, jitter included.</param>
+/// <param name="ExposedCommunication">Collectives that nothing hides.</param>
+/// <param name="PipelineBubble">Waiting for activations or gradients of another stage, or for the step's end.</param>
+/// <param name="StragglerWait">Waiting for slower members of a collective, and pauses.</param>
+public readonly record struct RankTimes(
+    Duration Compute, Duration ExposedCommunication, Duration PipelineBubble, Duration StragglerWait)
+{
+    public Duration Total => Compute + ExposedCommunication + PipelineBubble + StragglerWait;
+
+    public static RankTimes operator +(RankTimes a, RankTimes b) => new(
+        a.Compute + b.Compute, a.ExposedCommunication + b.ExposedCommunication,
+        a.PipelineBubble + b.PipelineBubble, a.StragglerWait + b.StragglerWait);
+}
+
+/// <summary>What a span of a timeline shows.</summary>
+public enum SpanKind
+{
+    Forward,
+    Backward,
+    Compute,
+    Communication,
+    Pause,
+    Optimizer,
+}
+
+/// <summary>Something that a rank did for a while.</summary>
+public readonly record struct TimelineSpan(
+    int Rank, SpanKind Kind, string Name, int MicroBatch, int Chunk, Instant Begin, Duration Length);
+
+/// <summary>One optimizer step, played.</summary>
+/// <param name="StepTime">From the first kernel to the last.</param>
+/// <param name="Ranks">Times by rank.</param>
+/// <param name="Events">Events of the engine.</param>
+/// <param name="HottestOverMean">Load of the busiest expert-parallel rank over the mean, averaged over layers.</param>
+/// <param name="Timeline">Spans of the first data-parallel replica, one rank per stage.</param>
+public sealed record ReplayedStep(
+    Duration StepTime, IReadOnlyList<RankTimes> Ranks, long Events, double HottestOverMean, IReadOnlyList<TimelineSpan> Timeline)
+{
+    /// <summary>The mean over ranks of one part of their time.</summary>
+    public Duration Mean(Func<RankTimes, Duration> part) => new(Ranks.Sum(r => part(r).Nanoseconds) / Ranks.Count);
+}
