@@ -1,0 +1,77 @@
+// The metrics of a run, each computed from the ledger and a few counts in one place, so that every report agrees.
+using Sigma.Sim.Quantities;
+
+namespace Sigma.Sim.Accounting;
+
+/// <summary>What a run did, besides its ledger.</summary>
+/// <param name="Wall">From start to horizon or to the last token.</param>
+/// <param name="JobAccelerators">Accelerators of the full job.</param>
+/// <param name="AllAccelerators">With the spares.</param>
+/// <param name="KeptSteps">Steps done and never rolled back.</param>
+/// <param name="StepTime">Healthy step.</param>
+/// <param name="TokensPerStep">Global batch in tokens.</param>
+/// <param name="ModelFlopsPerStep">Causal attention counted half.</param>
+/// <param name="PeakPerAccelerator">Dense peak of the model's precision.</param>
+/// <param name="Interruptions">Times the job stopped for a fault.</param>
+/// <param name="TimeToRecover">Sum over interruptions, from the fault to the end of the first step after it.</param>
+/// <param name="Recoveries">Interruptions that were recovered from before the end.</param>
+/// <param name="AcceleratorHourPrice">For every accelerator of the cluster, spares included.</param>
+public sealed record RunCounts(
+    Duration Wall, long JobAccelerators, long AllAccelerators, long KeptSteps, Duration StepTime, long TokensPerStep,
+    double ModelFlopsPerStep, FlopRate PeakPerAccelerator, int Interruptions, Duration TimeToRecover, int Recoveries, Money AcceleratorHourPrice);
+
+/// <summary>One metric of a report.</summary>
+/// <param name="Name">Key in files and in `--json`; never renamed.</param>
+/// <param name="Title">What people read.</param>
+/// <param name="Unit">Unit, or empty for a share.</param>
+/// <param name="HigherIsBetter">Null where neither is.</param>
+public sealed record MetricName(string Name, string Title, string Unit, bool? HigherIsBetter);
+
+/// <summary>All metrics of a run, by name.</summary>
+public sealed class RunMetrics
+{
+    /// <summary>Every metric in the order of reports.</summary>
+    public static IReadOnlyList<MetricName> Names { get; } =
+    [
+        new("utilization_non_idle", "effective utilization (non-idle)", "", true),
+        new("utilization_productive", "effective utilization (productive)", "", true),
+        new("ettr", "effective training time ratio", "", true),
+        new("step_mfu", "step MFU", "", true),
+        new("campaign_mfu", "campaign MFU", "", true),
+        new("step_s", "step time", "s", false),
+        new("goodput_tokens_per_s", "goodput", "tokens/s", true),
+        new("interruptions", "interruptions", "", false),
+        new("mtti_h", "mean time to interruption", "h", true),
+        new("mttr_min", "mean time to recovery", "min", false),
+        new("wall_h", "wall time", "h", null),
+        new("cost_per_trillion_tokens", "cost per trillion tokens", "USD", false),
+    ];
+
+    private readonly Dictionary<string, double> _values = new(StringComparer.Ordinal);
+
+    public RunMetrics(Ledger ledger, RunCounts counts)
+    {
+        var wall = counts.Wall.Seconds;
+        var kept = counts.StepTime.Seconds * counts.KeptSteps;
+        var tokens = (double)counts.KeptSteps * counts.TokensPerStep;
+        var peak = counts.PeakPerAccelerator.PerSecond;
+        var price = Ledger.ToHours(ledger.Total) * counts.AcceleratorHourPrice.Dollars;
+        _values["utilization_non_idle"] = Ratio(ledger.Sum(TimeBuckets.IsBusy), ledger.Sum(TimeBuckets.IsInJob));
+        _values["utilization_productive"] = Ratio(ledger.Sum(TimeBuckets.IsProductive), ledger.Total);
+        _values["ettr"] = kept / wall;
+        _values["step_mfu"] = counts.ModelFlopsPerStep / (counts.StepTime.Seconds * counts.JobAccelerators * peak);
+        _values["campaign_mfu"] = counts.ModelFlopsPerStep * counts.KeptSteps / (wall * counts.JobAccelerators * peak);
+        _values["step_s"] = counts.StepTime.Seconds;
+        _values["goodput_tokens_per_s"] = tokens / wall;
+        _values["interruptions"] = counts.Interruptions;
+        _values["mtti_h"] = counts.Wall.Hours / Math.Max(1, counts.Interruptions);
+        _values["mttr_min"] = counts.Recoveries == 0 ? 0 : counts.TimeToRecover.Minutes / counts.Recoveries;
+        _values["wall_h"] = counts.Wall.Hours;
+        _values["cost_per_trillion_tokens"] = tokens > 0 ? price / tokens * 1e12 : double.PositiveInfinity;
+    }
+
+    /// <summary>A metric by its name.</summary>
+    public double this[string name] => _values[name];
+
+    private static double Ratio(Int128 part, Int128 whole) => whole == 0 ? 0 : (double)part / (double)whole;
+}

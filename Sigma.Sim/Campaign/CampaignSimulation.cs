@@ -1,0 +1,72 @@
+// The conductor of the long run: puts job, faults, repair shop and checkpoints on one engine, lets it run, and closes the
+// books. A replication is a pure function of specification, seed and replication number.
+using Sigma.Sim.Accounting;
+using Sigma.Sim.Cluster;
+using Sigma.Sim.Engine;
+using Sigma.Sim.Faults;
+using Sigma.Sim.Quantities;
+
+namespace Sigma.Sim.Campaign;
+
+/// <summary>Runs replications of a campaign.</summary>
+public static class CampaignSimulation
+{
+    /// <summary>One replication.</summary>
+    /// <param name="spec">The campaign.</param>
+    /// <param name="seed">The scenario's seed.</param>
+    /// <param name="replication">Counted from 0.</param>
+    /// <param name="tellsStory">Whether events and phases are kept.</param>
+    public static CampaignRun Run(CampaignSpec spec, ulong seed, int replication, bool tellsStory)
+    {
+        var simulation = new Simulation();
+        var cluster = spec.Cluster;
+        var fleet = new Fleet(cluster.Nodes, cluster.Spares.Warm, cluster.Spares.Cold);
+        var clock = new JobClock(simulation, fleet, cluster.AcceleratorsPerNode, spec.Faults.Select(f => f.Name), tellsStory);
+        var lives = new FaultClock(spec.Faults, cluster.AllNodes, cluster.AcceleratorsPerNode, seed, replication);
+        var story = new CampaignStory(simulation, tellsStory);
+        var care = new NodeCare(simulation, spec, fleet, clock, lives, story, seed, replication);
+        var job = new TrainingJob(simulation, spec, fleet, clock, lives, care, story, seed, replication);
+        var process = simulation.Start("training job", job.Run);
+        if (spec.Horizon is { } horizon) simulation.RunUntil(Instant.Start + horizon);
+        else simulation.RunUntil(process.Ended);
+
+        var kept = job.KeptSteps;
+        CutUnfinishedStep(spec, job, clock);
+        clock.Close(spec.Shares);
+        var wall = simulation.Now.SinceStart;
+        var all = (long)cluster.AllNodes * cluster.AcceleratorsPerNode;
+        clock.Ledger.Check(all, wall);
+        var counts = new RunCounts(
+            wall, cluster.Accelerators, all, kept, spec.StepTime, spec.TokensPerStep, spec.ModelFlopsPerStep, spec.Peak,
+            job.Interruptions, job.TimeToRecover, job.Recoveries, spec.AcceleratorHourPrice);
+        var metrics = new RunMetrics(clock.Ledger, counts);
+        return new CampaignRun(
+            replication, clock.Ledger, metrics, Costs(spec, job, clock.Ledger), story.Events, clock.Phases, simulation.EventsProcessed);
+    }
+
+    /// <summary>The part of a step that the horizon cut off is work that nobody keeps.</summary>
+    private static void CutUnfinishedStep(CampaignSpec spec, TrainingJob job, JobClock clock)
+    {
+        var unfinished = job.WorkDone - spec.StepTime * job.KeptSteps;
+        if (!unfinished.IsZero) clock.RollBack(unfinished, Ledger.NoCause, spec.Cluster.Accelerators);
+    }
+
+    private static FaultCost[] Costs(CampaignSpec spec, TrainingJob job, Ledger ledger)
+    {
+        var costs = new FaultCost[spec.Faults.Count];
+        for (var fault = 0; fault < costs.Length; fault++)
+        {
+            var cause = fault + 1;
+            double Hours(Func<TimeBucket, bool> picks) =>
+                TimeBuckets.All.Where(picks).Sum(bucket => Ledger.ToHours(ledger.Of(bucket, cause)));
+            costs[fault] = new FaultCost(
+                spec.Faults[fault].Name,
+                job.InterruptionsBy(fault),
+                Hours(bucket => bucket == TimeBucket.LostWork),
+                Hours(bucket => TimeBuckets.IsInJob(bucket) && bucket != TimeBucket.LostWork),
+                Hours(bucket => bucket is TimeBucket.Triage or TimeBucket.Repair or TimeBucket.Validation));
+        }
+
+        return costs;
+    }
+}

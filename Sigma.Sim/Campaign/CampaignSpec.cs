@@ -1,0 +1,63 @@
+// The long run, as the conductor needs it: the step is a number by now, everything else is faults and recovery.
+using Sigma.Sim.Accounting;
+using Sigma.Sim.Cluster;
+using Sigma.Sim.Faults;
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Recovery;
+using Sigma.Sim.Replay;
+
+namespace Sigma.Sim.Campaign;
+
+/// <summary>A training job on a cluster that fails.</summary>
+/// <param name="Horizon">Wall time at which the run ends, or null where tokens decide.</param>
+/// <param name="Steps">Kept steps at which the run ends, or null where the horizon decides.</param>
+/// <param name="Cluster">Nodes and spares.</param>
+/// <param name="StepTime">Healthy step.</param>
+/// <param name="Shares">Where its time goes.</param>
+/// <param name="TokensPerStep">Global batch in tokens.</param>
+/// <param name="ModelFlopsPerStep">Causal attention counted half.</param>
+/// <param name="Peak">Dense peak of the model's precision.</param>
+/// <param name="Faults">Ways to fail.</param>
+/// <param name="Lifecycle">The way of a failed node.</param>
+/// <param name="Tiers">Checkpoints.</param>
+/// <param name="Recovery">What the job does.</param>
+/// <param name="AcceleratorHourPrice">Per accelerator of the cluster.</param>
+public sealed record CampaignSpec(
+    Duration? Horizon, long? Steps, ClusterSpec Cluster, Duration StepTime, StepShares Shares, long TokensPerStep,
+    double ModelFlopsPerStep, FlopRate Peak, IReadOnlyList<FaultSpec> Faults, LifecycleSpec Lifecycle,
+    IReadOnlyList<CheckpointTier> Tiers, RecoverySpec Recovery, Money AcceleratorHourPrice);
+
+/// <summary>Something that happened in a replication, for the story in events.csv.</summary>
+/// <param name="At">When.</param>
+/// <param name="What">fault, detection, cordon, standby, waiting, restore, resumed, remedy, validation, available, checkpoint.</param>
+/// <param name="Node">The node it happened to, or -1 for the whole job.</param>
+/// <param name="Detail">A sentence fragment for people.</param>
+/// <param name="Lost">Work rolled back, or zero.</param>
+public sealed record CampaignEvent(Instant At, string What, int Node, string Detail, Duration Lost);
+
+/// <summary>The job's phases over time, for the timeline figure.</summary>
+public readonly record struct PhaseSpan(Instant Begin, Instant End, JobPhase Phase);
+
+/// <summary>What the job does at a moment; each phase is one bucket of the ledger.</summary>
+public enum JobPhase
+{
+    Computing,
+    Saving,
+    Undetected,
+    Restarting,
+    Restoring,
+    WaitingForNode,
+}
+
+/// <summary>What one fault cost over the whole run.</summary>
+/// <param name="Fault">Its name.</param>
+/// <param name="Interruptions">How often it stopped the job.</param>
+/// <param name="LostHours">Accelerator-hours of rolled-back work.</param>
+/// <param name="DownHours">Accelerator-hours in which the job stood still for it.</param>
+/// <param name="OutOfServiceHours">Accelerator-hours of nodes in triage, repair and validation.</param>
+public sealed record FaultCost(string Fault, int Interruptions, double LostHours, double DownHours, double OutOfServiceHours);
+
+/// <summary>One replication of a campaign.</summary>
+public sealed record CampaignRun(
+    int Replication, Ledger Ledger, RunMetrics Metrics, IReadOnlyList<FaultCost> Costs,
+    IReadOnlyList<CampaignEvent> Events, IReadOnlyList<PhaseSpan> Phases, long EngineEvents);

@@ -1,0 +1,84 @@
+// The copies of the training state that exist, tier by tier, and which of them a recovery may use.
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Recovery;
+
+namespace Sigma.Sim.Campaign;
+
+/// <summary>A copy of the state after some work, usable from a moment on.</summary>
+internal readonly record struct StateCopy(Duration Work, Instant CompleteAt, CheckpointTier Tier);
+
+/// <summary>Keeps the two newest copies of every tier and the times at which the next are due.</summary>
+internal sealed class CheckpointShelf
+{
+    private readonly IReadOnlyList<CheckpointTier> _tiers;
+    private readonly List<StateCopy>[] _copies;
+    private readonly Duration[] _lastWork;
+
+    public CheckpointShelf(IReadOnlyList<CheckpointTier> tiers)
+    {
+        _tiers = tiers;
+        _copies = [.. tiers.Select(_ => new List<StateCopy>())];
+        _lastWork = new Duration[tiers.Count];
+    }
+
+    /// <summary>Work at which the next checkpoint is due: the end of the first step after a tier's interval.</summary>
+    public (Duration Work, CheckpointTier Tier)? NextDue(Duration step)
+    {
+        (Duration Work, CheckpointTier Tier)? next = null;
+        for (var i = 0; i < _tiers.Count; i++)
+        {
+            var steps = (_lastWork[i] + _tiers[i].Every + step - new Duration(1)) / step;
+            var work = step * Math.Max(steps, _lastWork[i] / step + 1);
+            if (next is null || work < next.Value.Work) next = (work, _tiers[i]);
+        }
+
+        return next;
+    }
+
+    /// <summary>A checkpoint was taken; its copy is complete after the tier's background write.</summary>
+    public void Put(CheckpointTier tier, Duration work, Instant now)
+    {
+        var i = IndexOf(tier);
+        _lastWork[i] = work;
+        var complete = now + tier.Write;
+        // One write at a time: a copy that is still being written holds up the next.
+        if (_copies[i].Count > 0 && _copies[i][^1].CompleteAt > now) complete = _copies[i][^1].CompleteAt + tier.Write;
+        _copies[i].Add(new StateCopy(work, complete, tier));
+        var usable = _copies[i].FindLastIndex(copy => copy.CompleteAt <= now);
+        if (usable > 0) _copies[i].RemoveRange(0, usable);
+    }
+
+    /// <summary>The newest complete copy, or null where the run must begin anew; the faster read wins a tie.</summary>
+    public StateCopy? Newest(Instant now)
+    {
+        StateCopy? best = null;
+        foreach (var copy in _copies.SelectMany(copies => copies))
+        {
+            if (copy.CompleteAt > now) continue;
+            if (best is { } so && (copy.Work < so.Work || (copy.Work == so.Work && copy.Tier.Read >= so.Tier.Read))) continue;
+            best = copy;
+        }
+
+        return best;
+    }
+
+    /// <summary>The run goes back to <paramref name="work"/>: later copies belong to a future that did not happen.</summary>
+    public void RollBack(Duration work)
+    {
+        for (var i = 0; i < _tiers.Count; i++)
+        {
+            _copies[i].RemoveAll(copy => copy.Work > work);
+            _lastWork[i] = work;
+        }
+    }
+
+    private int IndexOf(CheckpointTier tier)
+    {
+        for (var i = 0; i < _tiers.Count; i++)
+        {
+            if (ReferenceEquals(_tiers[i], tier)) return i;
+        }
+
+        throw new ArgumentException("This tier is not on the shelf.", nameof(tier));
+    }
+}

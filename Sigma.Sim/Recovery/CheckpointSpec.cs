@@ -1,0 +1,39 @@
+// Copies of the training state: how often, what stops the job, where they lie, and how long they take to write and read.
+using Sigma.Sim.Quantities;
+
+namespace Sigma.Sim.Recovery;
+
+/// <summary>Where a copy lies.</summary>
+public enum CheckpointTarget
+{
+    /// <summary>In the memory of another node: lost only if both nodes are.</summary>
+    PeerMemory,
+
+    /// <summary>On shared storage: survives the cluster.</summary>
+    Storage,
+}
+
+/// <summary>One tier of checkpoints.</summary>
+/// <param name="Target">Where its copies lie.</param>
+/// <param name="Every">Computing time between two.</param>
+/// <param name="Blocking">The part that stops the job.</param>
+/// <param name="Write">Background time until the copy is complete; a copy counts only then.</param>
+/// <param name="Read">Time of a restore.</param>
+public sealed record CheckpointTier(CheckpointTarget Target, Duration Every, Duration Blocking, Duration Write, Duration Read);
+
+/// <summary>Young's and Daly's intervals, for a checkpoint that costs delta and a mean time to interruption M.</summary>
+public static class CheckpointInterval
+{
+    /// <summary>sqrt(2 delta M) (Young, CACM 17, 1974).</summary>
+    public static Duration Young(Duration delta, Duration meanTimeToInterruption) =>
+        Duration.FromSeconds(Math.Sqrt(2 * delta.Seconds * meanTimeToInterruption.Seconds));
+
+    /// <summary>Daly's higher-order estimate (Future Generation Computer Systems 22, 2006); M itself where delta is 2 M or more.</summary>
+    public static Duration Daly(Duration delta, Duration meanTimeToInterruption)
+    {
+        var (d, m) = (delta.Seconds, meanTimeToInterruption.Seconds);
+        if (d >= 2 * m) return meanTimeToInterruption;
+        var ratio = d / (2 * m);
+        return Duration.FromSeconds(Math.Sqrt(2 * d * m) * (1 + Math.Sqrt(ratio) / 3 + ratio / 9) - d);
+    }
+}
