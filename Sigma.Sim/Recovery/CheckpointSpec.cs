@@ -13,6 +13,9 @@ public enum CheckpointTarget
     Storage,
 }
 
+/// <summary>A tier as a scenario asks for it; what writing and reading take follows from the model and the links.</summary>
+public sealed record CheckpointTierSpec(CheckpointTarget Target, Duration Every, Duration Blocking);
+
 /// <summary>One tier of checkpoints.</summary>
 /// <param name="Target">Where its copies lie.</param>
 /// <param name="Every">Computing time between two.</param>

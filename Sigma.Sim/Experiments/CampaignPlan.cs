@@ -1,0 +1,47 @@
+// From a scenario and a replayed step to the specification of the long run.
+using Sigma.Sim.Campaign;
+using Sigma.Sim.Network;
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Recovery;
+using Sigma.Sim.Replay;
+using Sigma.Sim.Scenarios;
+using Sigma.Sim.Workload;
+
+namespace Sigma.Sim.Experiments;
+
+/// <summary>Builds campaigns.</summary>
+public static class CampaignPlan
+{
+    /// <summary>The campaign of a scenario at the step time that the replay found.</summary>
+    public static CampaignSpec Of(Scenario scenario, StepPlan plan, StepProfile profile) => new(
+        scenario.Horizon,
+        scenario.Tokens is { } tokens ? (tokens + plan.TokensPerStep - 1) / plan.TokensPerStep : null,
+        scenario.Cluster,
+        profile.StepTime,
+        profile.Shares,
+        plan.TokensPerStep,
+        plan.TokensPerStep * scenario.Model.FlopsPerToken(causal: true),
+        scenario.Cluster.Accelerator.PeakOf(scenario.Model.Precision),
+        scenario.Faults,
+        scenario.Lifecycle,
+        [.. scenario.Tiers.Select(tier => TierOf(tier, scenario, plan))],
+        scenario.Recovery,
+        scenario.AcceleratorHour);
+
+    /// <summary>
+    /// Storage moves the whole state at the cluster's bandwidth; peer memory moves each accelerator's share over its own NIC.
+    /// </summary>
+    private static CheckpointTier TierOf(CheckpointTierSpec tier, Scenario scenario, StepPlan plan)
+    {
+        var size = plan.CheckpointSize;
+        var share = new Bytes(size.Count / scenario.Cluster.Accelerators);
+        var exchange = Collectives.PointToPoint(share, scenario.Fabric.ScaleOut.Latency, scenario.Fabric.ScaleOutPerAccelerator);
+        return tier.Target switch
+        {
+            CheckpointTarget.Storage => new CheckpointTier(
+                tier.Target, tier.Every, tier.Blocking, size / scenario.Cluster.Storage.Write, size / scenario.Cluster.Storage.Read),
+            CheckpointTarget.PeerMemory => new CheckpointTier(tier.Target, tier.Every, tier.Blocking, exchange, exchange),
+            _ => throw new ArgumentOutOfRangeException(nameof(tier), tier.Target, null),
+        };
+    }
+}

@@ -1,0 +1,27 @@
+// Never a bare mean: every figure over replications carries its deviation and a 95 % Student-t interval.
+using MathNet.Numerics.Distributions;
+
+namespace Sigma.Sim.Experiments;
+
+/// <summary>A mean over independent replications and the interval that contains the true one in 95 of 100 experiments.</summary>
+/// <param name="Mean">Sample mean.</param>
+/// <param name="Deviation">Sample standard deviation.</param>
+/// <param name="Low">Lower end of the interval.</param>
+/// <param name="High">Upper end of the interval.</param>
+/// <param name="Count">Replications, at least 1; with one the interval is endless.</param>
+public sealed record Estimate(double Mean, double Deviation, double Low, double High, int Count)
+{
+    public const double Confidence = 0.95;
+
+    public double HalfWidth => (High - Low) / 2;
+
+    public static Estimate Of(IReadOnlyList<double> values)
+    {
+        var mean = values.Average();
+        if (values.Count < 2) return new Estimate(mean, 0, double.NegativeInfinity, double.PositiveInfinity, values.Count);
+        var deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1));
+        var quantile = StudentT.InvCDF(0, 1, values.Count - 1, 0.5 + Confidence / 2);
+        var half = quantile * deviation / Math.Sqrt(values.Count);
+        return new Estimate(mean, deviation, mean - half, mean + half, values.Count);
+    }
+}

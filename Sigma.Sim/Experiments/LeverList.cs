@@ -1,0 +1,49 @@
+// The levers that a report tries one at a time: each halves or doubles one input of the campaign.
+using Sigma.Sim.Campaign;
+using Sigma.Sim.Faults;
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Randomness;
+
+namespace Sigma.Sim.Experiments;
+
+/// <summary>Changed campaigns with a title for each.</summary>
+internal static class LeverList
+{
+    public static IEnumerable<(string Title, CampaignSpec Changed)> Of(CampaignSpec campaign)
+    {
+        yield return ("step 10 % faster", campaign with { StepTime = campaign.StepTime.Scaled(1 / 1.1) });
+        foreach (var fault in campaign.Faults)
+            yield return ($"half as many: {fault.Name}", campaign with { Faults = Replaced(campaign, fault, fault with { TimeToFailure = Stretched(fault.TimeToFailure, 2) }) });
+        if (campaign.Faults.Count > 0)
+        {
+            yield return ("detection twice as fast", campaign with { Faults = [.. campaign.Faults.Select(f => f with { Detection = Stretched(f.Detection, 0.5) })] });
+            var times = campaign.Recovery.Times;
+            var quicker = times with
+            {
+                TearDown = times.TearDown.Scaled(0.5), Decide = Stretched(times.Decide, 0.5), Schedule = times.Schedule.Scaled(0.5),
+                Swap = times.Swap.Scaled(0.5), Initialize = times.Initialize.Scaled(0.5), FirstStep = times.FirstStep.Scaled(0.5),
+            };
+            yield return ("restart twice as fast", campaign with { Recovery = campaign.Recovery with { Times = quicker } });
+            var spares = campaign.Cluster.Spares;
+            yield return ("one warm spare fewer or more", campaign with { Cluster = campaign.Cluster with { Spares = spares with { Warm = spares.Warm > 0 ? spares.Warm - 1 : 1 } } });
+        }
+
+        if (campaign.Tiers.Count > 0)
+        {
+            yield return ("checkpoints twice as often", campaign with { Tiers = [.. campaign.Tiers.Select(t => t with { Every = t.Every.Scaled(0.5) })] });
+            yield return ("checkpoints half as often", campaign with { Tiers = [.. campaign.Tiers.Select(t => t with { Every = t.Every.Scaled(2) })] });
+        }
+    }
+
+    private static FaultSpec[] Replaced(CampaignSpec campaign, FaultSpec old, FaultSpec by) => [.. campaign.Faults.Select(f => f == old ? by : f)];
+
+    /// <summary>The same law with all its times multiplied.</summary>
+    private static Distribution Stretched(Distribution law, double factor) => law switch
+    {
+        Constant constant => new Constant(constant.Value.Scaled(factor)),
+        Exponential exponential => new Exponential(exponential.Mean.Scaled(factor)),
+        Weibull weibull => new Weibull(weibull.Shape, weibull.Mean.Scaled(factor)),
+        LogNormal logNormal => new LogNormal(logNormal.Median.Scaled(factor), logNormal.Sigma),
+        _ => throw new ArgumentOutOfRangeException(nameof(law), law, null),
+    };
+}

@@ -1,0 +1,103 @@
+// The main job: real step, scaled step, campaign, and what a planner asks next (the other policy, the balanced step, which
+// lever moves most). Everything a report shows is computed here, so that Reporting only writes.
+using System.Diagnostics;
+using Sigma.Sim.Campaign;
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Recovery;
+using Sigma.Sim.Replay;
+using Sigma.Sim.Scenarios;
+using Sigma.Sim.Training;
+using Sigma.Sim.Workload;
+
+namespace Sigma.Sim.Experiments;
+
+/// <summary>Wall time of the stages on this machine; reported, never part of a result.</summary>
+public sealed record StageSeconds(double RealStep, double Replay, double Campaign);
+
+/// <summary>One policy beside the others, on the same faults.</summary>
+public sealed record PolicyOutcome(PolicyKind Policy, ReplicationSet Set);
+
+/// <summary>One input changed, everything else and all random streams the same.</summary>
+/// <param name="Title">What was changed and how.</param>
+/// <param name="Difference">Paired difference of the kept tokens per second, relative to the scenario as it stands.</param>
+public sealed record Lever(string Title, Estimate Difference);
+
+/// <summary>Everything that a run found out.</summary>
+public sealed record RunOutcome(
+    Scenario Scenario, TrainingRecord RealStep, StepPlan Plan, StepProfile Profile, StepProfile Balanced, CampaignSpec Campaign,
+    ReplicationSet Set, IReadOnlyList<PolicyOutcome> Policies, IReadOnlyList<Lever> Levers, StageSeconds Elapsed);
+
+/// <summary>Runs a scenario from text to numbers.</summary>
+public sealed class MainJob(Scenario scenario, int threads, Action<string> progress, CancellationToken cancellation)
+{
+    /// <summary>All stages.</summary>
+    public RunOutcome Run()
+    {
+        var started = Stopwatch.GetTimestamp();
+        var record = Train();
+        var trained = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        started = Stopwatch.GetTimestamp();
+        var (plan, profile) = Replay(record.Routing, scenario.Parallelism.Routing);
+        var (_, balanced) = Replay(record.Routing, RoutingMode.Balanced);
+        var replayed = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        started = Stopwatch.GetTimestamp();
+        progress($"campaign: {scenario.Replications} replications");
+        var campaign = CampaignPlan.Of(scenario, plan, profile);
+        var set = Repeat(campaign);
+        var policies = Policies(campaign, set);
+        var levers = Levers(campaign, set);
+        var ran = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return new RunOutcome(
+            scenario, record, plan, profile, balanced, campaign, set, policies, levers, new StageSeconds(trained, replayed, ran));
+    }
+
+    /// <summary>Only the real reduced step.</summary>
+    public TrainingRecord Train()
+    {
+        var real = scenario.RealStep;
+        var spec = new TrainingSpec(real.Model, real.Optimizer, Corpus.Version1, scenario.Seed, real.Steps, threads, real.TraceSteps);
+        return TrainingRun.Run(spec, step =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress($"real step {step.Step} of {real.Steps}, loss {UnitText.ThreeDigits(step.Losses.CrossEntropy)}");
+        });
+    }
+
+    /// <summary>Only the scaled step, over the scenario's samples.</summary>
+    public (StepPlan Plan, StepProfile Profile) Replay(RoutingTrace trace, RoutingMode routing)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        progress($"scaled step on {UnitText.Count(scenario.Cluster.Accelerators)} accelerators, {routing.ToString().ToLowerInvariant()} routing");
+        var used = routing == RoutingMode.Real ? trace : RoutingTrace.Balanced(trace.Layers, trace.Tokens, trace.Experts, trace.TopK);
+        var plan = new StepPlan(scenario.Model, scenario.Parallelism, scenario.Cluster, scenario.Fabric, used, scenario.Seed);
+        return (plan, StepProfile.Of(plan, scenario.Noise, scenario.Seed, scenario.SampledSteps, threads));
+    }
+
+    private ReplicationSet Repeat(CampaignSpec campaign) =>
+        ReplicationSet.Run(campaign, scenario.Seed, scenario.Replications, threads, cancellation);
+
+    private List<PolicyOutcome> Policies(CampaignSpec campaign, ReplicationSet own)
+    {
+        var outcomes = new List<PolicyOutcome>();
+        foreach (var policy in Enum.GetValues<PolicyKind>())
+        {
+            var changed = campaign with { Recovery = campaign.Recovery with { Policy = policy } };
+            outcomes.Add(new PolicyOutcome(policy, policy == campaign.Recovery.Policy ? own : Repeat(changed)));
+        }
+
+        return outcomes;
+    }
+
+    private List<Lever> Levers(CampaignSpec campaign, ReplicationSet own)
+    {
+        var levers = new List<Lever>();
+        foreach (var (title, changed) in LeverList.Of(campaign)) levers.Add(new Lever(title, Difference(own, Repeat(changed))));
+        return [.. levers.OrderByDescending(lever => Math.Abs(lever.Difference.Mean))];
+    }
+
+    private static Estimate Difference(ReplicationSet own, ReplicationSet other)
+    {
+        const string metric = "goodput_tokens_per_s";
+        return Estimate.Of([.. own.Runs.Zip(other.Runs, (a, b) => b.Metrics[metric] / a.Metrics[metric] - 1)]);
+    }
+}

@@ -1,0 +1,109 @@
+// Reads what the money buys: nodes, accelerator, links, storage.
+using Sigma.Sim.Cluster;
+using Sigma.Sim.Network;
+using Sigma.Sim.Quantities;
+
+namespace Sigma.Sim.Scenarios;
+
+/// <summary>Binds the `cluster` section.</summary>
+internal static class ClusterReader
+{
+    private static readonly Dictionary<string, Precision> Precisions = new(StringComparer.Ordinal)
+    {
+        ["fp32"] = Precision.Fp32, ["bf16"] = Precision.Bf16, ["fp8"] = Precision.Fp8,
+    };
+
+    private static readonly Dictionary<string, ScaleUpKind> ScaleUpKinds = new(StringComparer.Ordinal)
+    {
+        ["full-mesh"] = ScaleUpKind.FullMesh, ["switch"] = ScaleUpKind.Switch,
+    };
+
+    private static readonly Dictionary<string, ScaleOutKind> ScaleOutKinds = new(StringComparer.Ordinal)
+    {
+        ["rail-fat-tree"] = ScaleOutKind.RailFatTree, ["fat-tree"] = ScaleOutKind.FatTree,
+    };
+
+    public static IReadOnlyDictionary<string, Precision> PrecisionWords => Precisions;
+
+    public static ClusterSpec Read(MapReader cluster, out FabricSpec fabric)
+    {
+        var nodes = (int)cluster.Required("nodes", Words.CountWithin(1, 16_384));
+        var perNode = (int)cluster.Optional("accelerators_per_node", Words.CountWithin(1, 72), "8");
+        var perRack = (int)cluster.Optional("nodes_per_rack", Words.CountWithin(1, 64), "4");
+        var spares = cluster.Sub("spares");
+        var spareSpec = new SpareSpec(
+            (int)spares.Optional("warm", Words.CountWithin(0, 4096), "0"), (int)spares.Optional("cold", Words.CountWithin(0, 4096), "0"));
+        spares.Close();
+        var accelerator = Accelerator(cluster.Section("accelerator"));
+        fabric = new FabricSpec(ScaleUp(cluster.Section("scale_up")), ScaleOut(cluster.Section("scale_out")), Math.Max(1, perNode));
+        var storage = cluster.Sub("storage");
+        var storageSpec = new StorageSpec(
+            storage.Optional("write", UnitParser.Bandwidth, "100 GB/s"), storage.Optional("read", UnitParser.Bandwidth, "200 GB/s"));
+        storage.Close();
+        cluster.Close();
+        return new ClusterSpec(nodes, spareSpec, perNode, perRack, accelerator, storageSpec);
+    }
+
+    private static AcceleratorSpec Accelerator(MapReader accelerator)
+    {
+        var name = accelerator.Required("name", Words.Sentence);
+        var peak = accelerator.Section("peak");
+        var peaks = new Dictionary<Precision, FlopRate>();
+        foreach (var (word, precision) in Precisions)
+        {
+            if (peak.Absent(word, UnitParser.FlopRate) is { } rate) peaks[precision] = rate;
+        }
+
+        peak.Close();
+        var hbm = accelerator.Section("hbm");
+        var capacity = hbm.Required("capacity", UnitParser.Bytes);
+        var bandwidth = hbm.Required("bandwidth", UnitParser.Bandwidth);
+        var reached = hbm.Optional("efficiency", UnitParser.Fraction, "80 %");
+        hbm.Close();
+        var launch = accelerator.Optional("launch", UnitParser.Duration, "5 us");
+        var factor = accelerator.Optional("efficiency_factor", Words.NumberWithin(0.01, 2), "1");
+        var curve = Curve(accelerator, factor);
+        accelerator.Close();
+        return new AcceleratorSpec(name, peaks, capacity, bandwidth, reached, curve, launch);
+    }
+
+    private static EfficiencyCurve Curve(MapReader accelerator, double factor)
+    {
+        var points = new List<EfficiencyPoint>();
+        foreach (var row in accelerator.Items("efficiency"))
+        {
+            var work = row.Required("work", UnitParser.Flops);
+            var share = row.Required("of_peak", UnitParser.Fraction);
+            row.Close();
+            if (points.Count > 0 && work.Count <= points[^1].Work.Count) row.Reject("work", "S031", "the rows of an efficiency table rise in `work`", null);
+            if (share.Value <= 0) row.Reject("of_peak", "S031", "a kernel reaches more than none of the peak", null);
+            points.Add(new EfficiencyPoint(work, share));
+        }
+
+        if (points.Count > 0) return new EfficiencyCurve(points, factor);
+        if (accelerator.IsGiven)
+            accelerator.Reject("efficiency", "S015", "`efficiency` is missing: a table of kernel work and share of peak", "copy the table of a file in scenarios/hardware/");
+        return new EfficiencyCurve([new EfficiencyPoint(new Flops(1), Fraction.One)], 1);
+    }
+
+    private static ScaleUpSpec ScaleUp(MapReader links)
+    {
+        var kind = links.Word("kind", ScaleUpKinds, "full-mesh");
+        var bandwidth = links.Required("bandwidth_per_accelerator", UnitParser.Bandwidth);
+        var latency = links.Optional("latency", UnitParser.Duration, "2 us");
+        links.Close();
+        return new ScaleUpSpec(kind, bandwidth, latency);
+    }
+
+    private static ScaleOutSpec ScaleOut(MapReader links)
+    {
+        var kind = links.Word("kind", ScaleOutKinds, "rail-fat-tree");
+        var nics = (int)links.Optional("nics_per_node", Words.CountWithin(1, 72), "8");
+        var bandwidth = links.Required("bandwidth_per_nic", UnitParser.Bandwidth);
+        var latency = links.Optional("latency", UnitParser.Duration, "5 us");
+        var perLeaf = (int)links.Optional("nodes_per_leaf", Words.CountWithin(1, 16_384), "32");
+        var oversubscription = links.Optional("oversubscription", Words.NumberWithin(1, 64), "1");
+        links.Close();
+        return new ScaleOutSpec(kind, nics, bandwidth, latency, perLeaf, oversubscription);
+    }
+}

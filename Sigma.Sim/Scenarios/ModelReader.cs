@@ -1,0 +1,93 @@
+// Reads the model, its layout on the cluster, and the reduced model that is trained for its routing.
+using Sigma.Sim.Network;
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Training;
+using Sigma.Sim.Workload;
+
+namespace Sigma.Sim.Scenarios;
+
+/// <summary>Binds `model`, `parallelism` and `real_step`.</summary>
+internal static class ModelReader
+{
+    private static readonly Dictionary<string, ScheduleKind> Schedules = new(StringComparer.Ordinal)
+    {
+        ["1f1b"] = ScheduleKind.OneForwardOneBackward, ["interleaved-1f1b"] = ScheduleKind.Interleaved,
+    };
+
+    private static readonly Dictionary<string, AllToAllAlgorithm?> Algorithms = new(StringComparer.Ordinal)
+    {
+        ["auto"] = null, ["direct"] = AllToAllAlgorithm.Direct, ["hierarchical"] = AllToAllAlgorithm.Hierarchical,
+    };
+
+    private static readonly Dictionary<string, Recompute> Recomputes = new(StringComparer.Ordinal)
+    {
+        ["none"] = Recompute.None, ["full"] = Recompute.Full,
+    };
+
+    private static readonly Dictionary<string, RoutingMode> Routings = new(StringComparer.Ordinal)
+    {
+        ["real"] = RoutingMode.Real, ["balanced"] = RoutingMode.Balanced,
+    };
+
+    public static ModelSpec Read(MapReader model)
+    {
+        int Size(string key, long most) => (int)model.Required(key, Words.CountWithin(1, most));
+        var name = model.Optional("name", Words.Sentence, "model");
+        var (layers, hidden) = (Size("layers", 1024), Size("hidden", 131_072));
+        var (heads, kvHeads, headDim) = (Size("heads", 4096), Size("kv_heads", 4096), Size("head_dim", 1024));
+        var (vocabulary, sequence) = (Size("vocabulary", 10_000_000), Size("sequence", 4_194_304));
+        var experts = model.Section("experts");
+        var expertSpec = new ExpertSpec(
+            (int)experts.Required("count", Words.CountWithin(1, 1024)),
+            (int)experts.Required("top_k", Words.CountWithin(1, 1024)),
+            (int)experts.Required("ffn", Words.CountWithin(1, 1_048_576)),
+            (int)experts.Optional("shared", Words.CountWithin(0, 64), "0"));
+        experts.Close();
+        var precision = model.Word("precision", ClusterReader.PrecisionWords, "bf16");
+        model.Close();
+        return new ModelSpec(name, layers, hidden, heads, kvHeads, headDim, vocabulary, sequence, expertSpec, precision);
+    }
+
+    public static ParallelismSpec Parallelism(MapReader layout)
+    {
+        int Size(string key) => (int)layout.Optional(key, Words.CountWithin(1, 131_072), "1");
+        var (tensor, pipeline, expert) = (Size("tp"), Size("pp"), Size("ep"));
+        var schedule = layout.Word("schedule", Schedules, "1f1b");
+        var chunks = (int)layout.Optional("virtual_stages", Words.CountWithin(1, 64), "1");
+        var microBatch = Size("micro_batch");
+        var globalBatch = (int)layout.Required("global_batch", Words.CountWithin(1, 10_000_000));
+        var allToAll = layout.Word("all_to_all", Algorithms, "auto");
+        var overlap = layout.Sub("overlap");
+        var overlaps = new OverlapSpec(overlap.Optional("dp", UnitParser.Fraction, "0"), overlap.Optional("ep", UnitParser.Fraction, "0"));
+        overlap.Close();
+        var recompute = layout.Word("recompute", Recomputes, "none");
+        var routing = layout.Word("routing", Routings, "real");
+        layout.Close();
+        return new ParallelismSpec(tensor, pipeline, expert, schedule, chunks, microBatch, globalBatch, allToAll, overlaps, recompute, routing);
+    }
+
+    public static RealStepSpec RealStep(MapReader real, ModelSpec model)
+    {
+        var standard = ReducedModelSpec.Default;
+        int Size(string key, int most, int fallback) =>
+            (int)real.Optional(key, Words.CountWithin(1, most), fallback.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var (layers, hidden) = (Size("layers", 64, standard.Layers), Size("hidden", 1024, standard.Hidden));
+        var (heads, kvHeads, headDim) = (Size("heads", 64, standard.Heads), Size("kv_heads", 64, standard.KvHeads), Size("head_dim", 256, standard.HeadDim));
+        var ffn = Size("expert_ffn", 4096, standard.ExpertFfn);
+        var (sequence, tokens) = (Size("sequence", 8192, standard.Sequence), Size("tokens_per_step", 1 << 20, standard.Tokens));
+        var (steps, traceSteps) = (Size("steps", 100_000, 40), Size("trace_steps", 1000, 8));
+        var reduced = standard with
+        {
+            Layers = layers, Hidden = hidden, Heads = heads, KvHeads = kvHeads, HeadDim = headDim, ExpertFfn = ffn,
+            Experts = Math.Max(1, model.Experts.Count), TopK = Math.Max(1, model.Experts.TopK),
+            Sequence = sequence, Batch = Math.Max(1, tokens / sequence),
+        };
+        var optimizer = OptimizerSpec.Default with { LearningRate = real.Optional("learning_rate", Words.NumberWithin(1e-6, 1), "0.004") };
+        if (tokens % sequence != 0)
+            real.Reject("tokens_per_step", "S032", $"`tokens_per_step` {tokens} is not a multiple of `sequence` {sequence}", $"take {Math.Max(1, tokens / sequence) * sequence}");
+        foreach (var violation in reduced.ViolationsOn(Corpus.Version1.Length)) real.Reject("layers", "S032", $"`real_step`: {violation}", null);
+        if (traceSteps > steps) real.Reject("trace_steps", "S032", $"`trace_steps` {traceSteps} is more than the {steps} steps", "trace at most all steps");
+        real.Close();
+        return new RealStepSpec(reduced, optimizer, steps, traceSteps);
+    }
+}

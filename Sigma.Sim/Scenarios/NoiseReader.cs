@@ -1,0 +1,59 @@
+// Reads kernel jitter and pauses; a pause comes by time (`exponential 20 min per node`) or by steps (`20 steps per rank`).
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Randomness;
+using Sigma.Sim.Replay;
+
+namespace Sigma.Sim.Scenarios;
+
+/// <summary>Binds `noise`.</summary>
+internal static class NoiseReader
+{
+    private static readonly Dictionary<string, bool> YesNo = new(StringComparer.Ordinal) { ["true"] = true, ["false"] = false };
+
+    private readonly record struct Rhythm(PauseScope Scope, Distribution? Every, int EverySteps);
+
+    public static NoiseSpec Read(MapReader noise)
+    {
+        var kernel = noise.Sub("kernel");
+        kernel.Word("distribution", new Dictionary<string, bool>(StringComparer.Ordinal) { ["lognormal"] = true }, "lognormal");
+        var variation = kernel.Optional("cv", UnitParser.Ratio, "0");
+        kernel.Close();
+        var pauses = new List<PauseSpec>();
+        foreach (var item in noise.Items("pauses"))
+        {
+            var name = item.Required("name", Words.Sentence);
+            var rhythm = item.Required("every", ParseRhythm);
+            var lasts = item.Required("lasts", DistributionText.Parse);
+            var synchronized = item.Word("synchronized", YesNo, "false");
+            item.Close();
+            if (synchronized && rhythm.EverySteps == 0 && rhythm.Every is not null)
+                item.Reject("synchronized", "S033", "only pauses that come by steps can be synchronized", "write `every: 20 steps per rank`");
+            if (pauses.Any(p => p.Name == name)) item.Reject("name", "S033", $"two pauses are named `{name}`", "give each its own name");
+            pauses.Add(new PauseSpec(name, rhythm.Scope, rhythm.Every, rhythm.EverySteps, lasts, synchronized));
+        }
+
+        noise.Close();
+        return new NoiseSpec(variation, pauses);
+    }
+
+    private static Parsed<Rhythm> ParseRhythm(string text)
+    {
+        const string forms = "`exponential 20 min per node` or `20 steps per rank`";
+        var scope = text.EndsWith(" per node", StringComparison.Ordinal) ? PauseScope.Node
+            : text.EndsWith(" per rank", StringComparison.Ordinal) ? PauseScope.Rank : (PauseScope?)null;
+        if (scope is null) return new Parsed<Rhythm>(default, $"expected {forms}, found `{text}`");
+        var rest = text[..^" per node".Length].Trim();
+        if (rest.EndsWith(" steps", StringComparison.Ordinal))
+        {
+            var steps = Words.CountWithin(1, 1_000_000)(rest[..^" steps".Length]);
+            return steps.Succeeded ? new Rhythm(scope.Value, null, (int)steps.Value) : new Parsed<Rhythm>(default, steps.Problem);
+        }
+
+        var law = DistributionText.Parse(rest);
+        if (!law.Succeeded) return new Parsed<Rhythm>(default, law.Problem);
+        // A mean far under a second would be jitter, and a step would never end.
+        return law.Value.MeanSeconds >= 0.1
+            ? new Rhythm(scope.Value, law.Value, 0)
+            : new Parsed<Rhythm>(default, $"pauses come at least 100 ms apart on average, found `{text}`");
+    }
+}

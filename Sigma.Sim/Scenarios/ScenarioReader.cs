@@ -1,0 +1,99 @@
+// The scenario's sections in the order of the file: what each key means, its default, and what must fit together.
+using System.Security.Cryptography;
+using System.Text;
+using Sigma.Sim.Quantities;
+
+namespace Sigma.Sim.Scenarios;
+
+/// <summary>Binds a whole scenario.</summary>
+internal static class ScenarioReader
+{
+    /// <summary>The scenario, or null after reporting what is wrong with it.</summary>
+    public static Scenario? Read(YamlMap root, DiagnosticList diagnostics)
+    {
+        var log = new InputLog(diagnostics);
+        var top = new MapReader(root, "", log);
+        var name = top.Required("scenario", Words.Name);
+        var about = top.Optional("about", Words.Sentence, "a training campaign");
+        var seed = top.Optional("seed", UnitParser.Count, "1");
+        var horizon = top.Absent("duration", Words.PositiveDuration);
+        var tokens = top.Absent("tokens", Words.PositiveCount);
+        var replications = top.Optional("replications", Words.CountWithin(2, 100_000), "30");
+        var sampledSteps = top.Optional("sampled_steps", Words.CountWithin(1, 1000), "4");
+        var cluster = ClusterReader.Read(top.Section("cluster"), out var fabric);
+        var model = ModelReader.Read(top.Section("model"));
+        var parallelism = ModelReader.Parallelism(top.Section("parallelism"));
+        var realStep = ModelReader.RealStep(top.Sub("real_step"), model);
+        var noise = NoiseReader.Read(top.Sub("noise"));
+        var faults = FaultReader.Faults(top);
+        var lifecycle = FaultReader.Lifecycle(top.Sub("lifecycle"));
+        var tiers = FaultReader.Checkpoints(top.Sub("checkpoint"));
+        var recovery = FaultReader.Recovery(top.Sub("recovery"));
+        var cost = top.Sub("cost");
+        var price = cost.Optional("accelerator_hour", UnitParser.Money, "2 USD");
+        cost.Close();
+        top.Close();
+
+        if ((horizon is null) == (tokens is null) && !diagnostics.Any)
+        {
+            diagnostics.Add(new Diagnostic("S030", horizon is null ? "neither `duration` nor `tokens` is given" : "both `duration` and `tokens` are given")
+            {
+                At = top.PlaceOf("duration"),
+                Help = "a run ends after a time (`duration: 75 d`) or after a number of tokens (`tokens: 10T`)",
+            });
+        }
+
+        if (diagnostics.Any) return null;
+        var scenario = new Scenario(
+            name, about, (ulong)seed, horizon, tokens, (int)replications, cluster, fabric, model, parallelism, realStep, noise, (int)sampledSteps,
+            faults, lifecycle, tiers, recovery, price, log.Inputs, HashOf(log.Inputs));
+        ScenarioLaws.Check(scenario, top, diagnostics);
+        return diagnostics.Any ? null : scenario;
+    }
+
+    /// <summary>The hash covers what was understood, not how it was spelt: comments and key order do not count.</summary>
+    private static string HashOf(IReadOnlyList<ResolvedInput> inputs)
+    {
+        var text = string.Join('\n', inputs.Select(i => $"{i.Path}={i.Text}").Order(StringComparer.Ordinal));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+}
+
+/// <summary>Parsers for words and bounded numbers.</summary>
+internal static class Words
+{
+    /// <summary>A name that is also a folder's.</summary>
+    public static Parsed<string> Name(string text) =>
+        text.Length is > 0 and <= 80 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && !text.StartsWith('.')
+            ? text
+            : new Parsed<string>("", $"expected a name of letters, digits, `-`, `_` and `.` (it names the folder of the results), found `{text}`");
+
+    public static Parsed<string> Sentence(string text) =>
+        text.Length <= 500 ? text : new Parsed<string>("", "expected at most 500 characters");
+
+    public static Parsed<Duration> PositiveDuration(string text)
+    {
+        var parsed = UnitParser.Duration(text);
+        return parsed is { Succeeded: true, Value.IsZero: true } ? new Parsed<Duration>(default, $"expected a time above zero, found `{text}`") : parsed;
+    }
+
+    public static Parsed<long> PositiveCount(string text)
+    {
+        var parsed = UnitParser.Count(text);
+        return parsed is { Succeeded: true, Value: 0 } ? new Parsed<long>(0, "expected a number above zero, found `0`") : parsed;
+    }
+
+    public static Func<string, Parsed<long>> CountWithin(long least, long most) => text =>
+    {
+        var parsed = UnitParser.Count(text);
+        if (!parsed.Succeeded || (parsed.Value >= least && parsed.Value <= most)) return parsed;
+        return new Parsed<long>(least, $"expected a whole number from {UnitText.Count(least)} to {UnitText.Count(most)}, found `{text}`");
+    };
+
+    public static Func<string, Parsed<double>> NumberWithin(double least, double most) => text =>
+    {
+        var parsed = UnitParser.Number(text);
+        if (!parsed.Succeeded || (parsed.Value >= least && parsed.Value <= most)) return parsed;
+        return new Parsed<double>(least, $"expected a number from {UnitText.ThreeDigits(least)} to {UnitText.ThreeDigits(most)}, found `{text}`");
+    };
+}
