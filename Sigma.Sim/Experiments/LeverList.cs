@@ -1,7 +1,6 @@
 // The levers that a report tries one at a time: each halves or doubles one input of the campaign.
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Faults;
-using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
 
 namespace Sigma.Sim.Experiments;
