@@ -41,7 +41,7 @@ public static class CampaignSimulation
             job.Interruptions, job.TimeToRecover, job.Recoveries, spec.AcceleratorHourPrice);
         var metrics = new RunMetrics(clock.Ledger, counts);
         return new CampaignRun(
-            replication, clock.Ledger, metrics, Costs(spec, job, clock.Ledger), story.Events, clock.Phases, simulation.EventsProcessed);
+            replication, wall, clock.Ledger, metrics, Costs(spec, job, clock.Ledger), story.Events, clock.Phases, simulation.EventsProcessed);
     }
 
     /// <summary>The part of a step that the horizon cut off is work that nobody keeps.</summary>

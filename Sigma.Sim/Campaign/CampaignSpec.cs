@@ -57,7 +57,7 @@ public enum JobPhase
 /// <param name="OutOfServiceHours">Accelerator-hours of nodes in triage, repair and validation.</param>
 public sealed record FaultCost(string Fault, int Interruptions, double LostHours, double DownHours, double OutOfServiceHours);
 
-/// <summary>One replication of a campaign.</summary>
+/// <summary>One replication of a campaign; <paramref name="Wall"/> is the span that its ledger covers.</summary>
 public sealed record CampaignRun(
-    int Replication, Ledger Ledger, RunMetrics Metrics, IReadOnlyList<FaultCost> Costs,
+    int Replication, Duration Wall, Ledger Ledger, RunMetrics Metrics, IReadOnlyList<FaultCost> Costs,
     IReadOnlyList<CampaignEvent> Events, IReadOnlyList<PhaseSpan> Phases, long EngineEvents);

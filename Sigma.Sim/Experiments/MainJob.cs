@@ -2,7 +2,6 @@
 // lever moves most). Everything a report shows is computed here, so that Reporting only writes.
 using System.Diagnostics;
 using Sigma.Sim.Campaign;
-using Sigma.Sim.Quantities;
 using Sigma.Sim.Recovery;
 using Sigma.Sim.Replay;
 using Sigma.Sim.Scenarios;
@@ -10,6 +9,9 @@ using Sigma.Sim.Training;
 using Sigma.Sim.Workload;
 
 namespace Sigma.Sim.Experiments;
+
+/// <summary>How far a stage has come, for whoever waits; never part of a result.</summary>
+public readonly record struct JobProgress(string Stage, int Done, int Of);
 
 /// <summary>Wall time of the stages on this machine; reported, never part of a result.</summary>
 public sealed record StageSeconds(double RealStep, double Replay, double Campaign);
@@ -28,7 +30,7 @@ public sealed record RunOutcome(
     ReplicationSet Set, IReadOnlyList<PolicyOutcome> Policies, IReadOnlyList<Lever> Levers, StageSeconds Elapsed);
 
 /// <summary>Runs a scenario from text to numbers.</summary>
-public sealed class MainJob(Scenario scenario, int threads, Action<string> progress, CancellationToken cancellation)
+public sealed class MainJob(Scenario scenario, int threads, Action<JobProgress> progress, CancellationToken cancellation)
 {
     /// <summary>All stages.</summary>
     public RunOutcome Run()
@@ -41,8 +43,8 @@ public sealed class MainJob(Scenario scenario, int threads, Action<string> progr
         var (_, balanced) = Replay(record.Routing, RoutingMode.Balanced);
         var replayed = Stopwatch.GetElapsedTime(started).TotalSeconds;
         started = Stopwatch.GetTimestamp();
-        progress($"campaign: {scenario.Replications} replications");
         var campaign = CampaignPlan.Of(scenario, plan, profile);
+        progress(new JobProgress("campaign", 0, 1));
         var set = Repeat(campaign);
         var policies = Policies(campaign, set);
         var levers = Levers(campaign, set);
@@ -59,7 +61,7 @@ public sealed class MainJob(Scenario scenario, int threads, Action<string> progr
         return TrainingRun.Run(spec, step =>
         {
             cancellation.ThrowIfCancellationRequested();
-            progress($"real step {step.Step} of {real.Steps}, loss {UnitText.ThreeDigits(step.Losses.CrossEntropy)}");
+            progress(new JobProgress("real step", step.Step, real.Steps));
         });
     }
 
@@ -67,7 +69,7 @@ public sealed class MainJob(Scenario scenario, int threads, Action<string> progr
     public (StepPlan Plan, StepProfile Profile) Replay(RoutingTrace trace, RoutingMode routing)
     {
         cancellation.ThrowIfCancellationRequested();
-        progress($"scaled step on {UnitText.Count(scenario.Cluster.Accelerators)} accelerators, {routing.ToString().ToLowerInvariant()} routing");
+        progress(new JobProgress($"scaled step, {routing.ToString().ToLowerInvariant()} routing", 0, 1));
         var used = routing == RoutingMode.Real ? trace : RoutingTrace.Balanced(trace.Layers, trace.Tokens, trace.Experts, trace.TopK);
         var plan = new StepPlan(scenario.Model, scenario.Parallelism, scenario.Cluster, scenario.Fabric, used, scenario.Seed);
         return (plan, StepProfile.Of(plan, scenario.Noise, scenario.Seed, scenario.SampledSteps, threads));
@@ -91,7 +93,13 @@ public sealed class MainJob(Scenario scenario, int threads, Action<string> progr
     private List<Lever> Levers(CampaignSpec campaign, ReplicationSet own)
     {
         var levers = new List<Lever>();
-        foreach (var (title, changed) in LeverList.Of(campaign)) levers.Add(new Lever(title, Difference(own, Repeat(changed))));
+        var changes = LeverList.Of(campaign).ToList();
+        foreach (var (title, changed) in changes)
+        {
+            levers.Add(new Lever(title, Difference(own, Repeat(changed))));
+            progress(new JobProgress("levers", levers.Count, changes.Count));
+        }
+
         return [.. levers.OrderByDescending(lever => Math.Abs(lever.Difference.Mean))];
     }
 

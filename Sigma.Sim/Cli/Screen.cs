@@ -1,0 +1,84 @@
+// Where words go. With `--json` standard output carries one object and nothing else, and people's text goes to standard
+// error; progress shows on a terminal only, and every colour can be switched off.
+using System.Text.Json;
+using Sigma.Sim.Experiments;
+using Sigma.Sim.Quantities;
+using Spectre.Console;
+
+namespace Sigma.Sim.Cli;
+
+/// <summary>How a command speaks.</summary>
+/// <param name="Json">One object on standard output.</param>
+/// <param name="Quiet">No summary, no progress.</param>
+/// <param name="NoColor">Plain text; also by the NO_COLOR convention.</param>
+internal sealed record Manner(bool Json, bool Quiet, bool NoColor);
+
+/// <summary>The console of one command.</summary>
+internal sealed class Screen
+{
+    private readonly Manner _manner;
+    private readonly IAnsiConsole _people;
+    private readonly bool _showsProgress;
+    private readonly long _began = System.Diagnostics.Stopwatch.GetTimestamp();
+    private int _lastLength;
+
+    public Screen(Manner manner)
+    {
+        _manner = manner;
+        var plain = manner.NoColor || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        _people = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(manner.Json ? Console.Error : Console.Out),
+            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
+        });
+        // In a pipe nobody resizes the window: tables keep their natural width.
+        if (manner.Json ? Console.IsErrorRedirected : Console.IsOutputRedirected) _people.Profile.Width = 120;
+        _showsProgress = !manner.Quiet && !Console.IsErrorRedirected;
+    }
+
+    /// <summary>A line for people.</summary>
+    public void Say(string line)
+    {
+        if (!_manner.Quiet) _people.WriteLine(line);
+    }
+
+    /// <summary>A table for people.</summary>
+    public void Show(Table table)
+    {
+        if (!_manner.Quiet) _people.Write(table);
+    }
+
+    /// <summary>The answer for scripts, if they asked for it.</summary>
+    public void Answer(Action<Utf8JsonWriter> write)
+    {
+        if (!_manner.Json) return;
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true })) write(writer);
+        Console.Out.WriteLine(System.Text.Encoding.UTF8.GetString(stream.ToArray()));
+    }
+
+    /// <summary>Shows how far a stage has come and, once that can be told, how long it still takes.</summary>
+    public void Progress(JobProgress progress)
+    {
+        if (!_showsProgress) return;
+        var elapsed = System.Diagnostics.Stopwatch.GetElapsedTime(_began).TotalSeconds;
+        var counted = progress.Of > 1 ? $" {progress.Done} of {progress.Of}" : "";
+        var left = progress is { Of: > 1, Done: > 1 } && progress.Done < progress.Of
+            ? $", about {UnitText.Of(Duration.FromSeconds(elapsed / progress.Done * (progress.Of - progress.Done)))} left"
+            : "";
+        Overwrite($"{progress.Stage}{counted}{left}");
+    }
+
+    /// <summary>Takes the progress line away.</summary>
+    public void EndProgress()
+    {
+        if (_showsProgress && _lastLength > 0) Overwrite("");
+    }
+
+    private void Overwrite(string text)
+    {
+        Console.Error.Write($"\r{text.PadRight(_lastLength)}\r{text}");
+        _lastLength = text.Length;
+    }
+}

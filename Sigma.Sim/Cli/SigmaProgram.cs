@@ -1,0 +1,113 @@
+// The command line as a whole: its verbs, and how every failure becomes a plain sentence and an exit code.
+using System.CommandLine;
+using System.Reflection;
+using Sigma.Sim.Engine;
+using Sigma.Sim.Scenarios;
+using Sigma.Sim.Training;
+
+namespace Sigma.Sim.Cli;
+
+/// <summary>The program `sigma`.</summary>
+public static class SigmaProgram
+{
+    /// <summary>Version as people read it, without the commit that builds append.</summary>
+    public static string Version { get; } =
+        typeof(SigmaProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Runs one command and returns its exit code.</summary>
+    public static int Run(string[] args)
+    {
+        using var interrupt = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            interrupt.Cancel();
+        };
+        using var terminate = System.Runtime.InteropServices.PosixSignalRegistration.Create(
+            System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
+            {
+                signal.Cancel = true;
+                interrupt.Cancel();
+            });
+        var parsed = Root(interrupt.Token).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors) Console.Error.WriteLine($"sigma: {error.Message}");
+            Console.Error.WriteLine($"See `sigma {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help`.");
+            return ExitCode.Input;
+        }
+
+        return Guarded(args, () => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }));
+    }
+
+    private static RootCommand Root(CancellationToken interrupted)
+    {
+        var root = new RootCommand(
+            "Sigma.Sim: what MFU will a model reach on a cluster that fails, how much of the time will it be productive,\n"
+            + "and what does each recovery policy buy?\n\nExample: sigma run scenarios/sigma-moe-2048.yaml");
+        var shared = new SharedOptions();
+        foreach (var option in shared.Recursive) root.Add(option);
+        root.Add(RunVerb.Command(shared, interrupted));
+        root.Add(StepVerb.Command(shared, interrupted));
+        root.Add(ReplayVerb.Command(shared, interrupted));
+        root.Add(CheckVerb.Command(shared));
+        return root;
+    }
+
+    private static int Guarded(string[] args, Func<int> command)
+    {
+        try
+        {
+            return command();
+        }
+        catch (ScenarioException error)
+        {
+            Console.Error.Write(error.Diagnostics.Render());
+            return error.Diagnostics.InSourceOrder().Any(f => !f.FaultOfMachine) ? ExitCode.Input : ExitCode.Environment;
+        }
+        catch (ReferenceFormatException error)
+        {
+            return Fail(error.Message, ExitCode.Input);
+        }
+        catch (UsageException error)
+        {
+            return Fail(error.Message, ExitCode.Input);
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail("interrupted; nothing half-written was left behind", ExitCode.Interrupted);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Fail(error.Message, ExitCode.Environment);
+        }
+        catch (OutOfMemoryException)
+        {
+            return Fail("this machine has not enough memory for the scenario", ExitCode.Environment);
+        }
+        catch (Exception error)
+        {
+            return Broken(args, error);
+        }
+    }
+
+    private static int Fail(string sentence, int code)
+    {
+        Console.Error.WriteLine($"sigma: {sentence}");
+        return code;
+    }
+
+    /// <summary>A broken invariant is our fault: say where and how to see it again.</summary>
+    private static int Broken(string[] args, Exception error)
+    {
+        var cause = error is AggregateException { InnerExceptions.Count: > 0 } many ? many.InnerExceptions[0] : error;
+        Console.Error.WriteLine("sigma: a rule that must always hold was broken; this is a bug of the program, please report it with these lines:");
+        if (cause is ProcessFailedException failed) Console.Error.WriteLine($"  simulated time {failed.Time}, process {failed.Process}");
+        Console.Error.WriteLine($"  {(cause.InnerException ?? cause).Message}");
+        Console.Error.WriteLine($"  version {Version}; again with: sigma {string.Join(' ', args.Select(a => a.Contains(' ') ? $"'{a}'" : a))}");
+        return ExitCode.Bug;
+    }
+}
+
+/// <summary>An option or argument that cannot be used, in one sentence.</summary>
+internal sealed class UsageException(string message) : Exception(message);

@@ -1,0 +1,40 @@
+// Small shared forms of output: plain tables and JSON numbers.
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Sigma.Sim.Cli;
+
+/// <summary>Tables and numbers as every verb writes them.</summary>
+internal static class Tables
+{
+    /// <summary>A table without frames; the first column is text, the others are numbers.</summary>
+    public static Table Plain(params string[] columns)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var column = new TableColumn(new Text(columns[i]));
+            table.AddColumn(i == 0 ? column : column.RightAligned());
+        }
+
+        return table;
+    }
+
+    /// <summary>Adds a row of plain texts: brackets in them are no markup.</summary>
+    public static void AddTexts(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+
+    /// <summary>An array of numbers.</summary>
+    public static void WriteNumbers(this Utf8JsonWriter json, string name, IEnumerable<double> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values) json.WriteNumberValue(value);
+        json.WriteEndArray();
+    }
+
+    /// <summary>A number, or null where it is none: JSON knows neither infinity nor NaN.</summary>
+    public static void WriteFinite(this Utf8JsonWriter json, string name, double value)
+    {
+        if (double.IsFinite(value)) json.WriteNumber(name, value);
+        else json.WriteNull(name);
+    }
+}
