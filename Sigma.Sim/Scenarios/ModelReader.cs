@@ -82,6 +82,7 @@ internal static class ModelReader
             Experts = Math.Max(1, model.Experts.Count), TopK = Math.Max(1, model.Experts.TopK),
             Sequence = sequence, Batch = Math.Max(1, tokens / sequence),
         };
+        reduced = reduced with { AuxLoss = real.Optional("aux_loss", Words.NumberWithin(0, 10), "0.01") };
         var optimizer = OptimizerSpec.Default with { LearningRate = real.Optional("learning_rate", Words.NumberWithin(1e-6, 1), "0.004") };
         if (tokens % sequence != 0)
             real.Reject("tokens_per_step", "S032", $"`tokens_per_step` {tokens} is not a multiple of `sequence` {sequence}", $"take {Math.Max(1, tokens / sequence) * sequence}");
