@@ -40,14 +40,6 @@ public sealed class TrainingTests
     }
 
     [TestMethod]
-    public void A_balanced_trace_loads_every_expert_alike()
-    {
-        var trace = RoutingTrace.Balanced(2, 48, 96, 8);
-        CollectionAssert.AreEqual(Enumerable.Repeat(4, 96).ToArray(), trace.TokensPerExpert(1));
-        CollectionAssert.AreEqual(new ushort[] { 8, 9, 10, 11, 12, 13, 14, 15 }, trace.Of(1, 13).ToArray());
-    }
-
-    [TestMethod]
     public void Settings_that_contradict_themselves_are_named()
     {
         var model = ReducedModelSpec.Default;

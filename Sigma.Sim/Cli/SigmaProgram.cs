@@ -51,6 +51,8 @@ public static class SigmaProgram
         root.Add(StepVerb.Command(shared, interrupted));
         root.Add(ReplayVerb.Command(shared, interrupted));
         root.Add(CheckVerb.Command(shared));
+        root.Add(ValidateVerb.Command(shared, interrupted));
+        root.Add(BenchVerb.Command(shared));
         return root;
     }
 

@@ -70,8 +70,8 @@ public sealed class MainJob(Scenario scenario, int threads, Action<JobProgress> 
     {
         cancellation.ThrowIfCancellationRequested();
         progress(new JobProgress($"scaled step, {routing.ToString().ToLowerInvariant()} routing", 0, 1));
-        var used = routing == RoutingMode.Real ? trace : RoutingTrace.Balanced(trace.Layers, trace.Tokens, trace.Experts, trace.TopK);
-        var plan = new StepPlan(scenario.Model, scenario.Parallelism, scenario.Cluster, scenario.Fabric, used, scenario.Seed);
+        var parallelism = scenario.Parallelism with { Routing = routing };
+        var plan = new StepPlan(scenario.Model, parallelism, scenario.Cluster, scenario.Fabric, trace, scenario.Seed);
         return (plan, StepProfile.Of(plan, scenario.Noise, scenario.Seed, scenario.SampledSteps, threads));
     }
 

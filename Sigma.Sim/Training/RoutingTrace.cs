@@ -30,16 +30,6 @@ public sealed class RoutingTrace
     /// <summary>All choices, [layers, tokens, top_k].</summary>
     public ReadOnlySpan<ushort> Choices => _choices;
 
-    /// <summary>
-    /// A routing that loads every expert alike: slot k of token t goes to expert (t * top_k + k) mod experts.
-    /// </summary>
-    public static RoutingTrace Balanced(int layers, int tokens, int experts, int topK)
-    {
-        var choices = new ushort[checked(layers * tokens * topK)];
-        for (var i = 0; i < choices.Length; i++) choices[i] = (ushort)(i % (tokens * topK) % experts);
-        return new RoutingTrace(layers, tokens, experts, topK, choices);
-    }
-
     /// <summary>The experts of one token, [top_k].</summary>
     public ReadOnlySpan<ushort> Of(int layer, int token)
     {

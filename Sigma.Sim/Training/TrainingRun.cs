@@ -4,14 +4,18 @@ using System.Diagnostics;
 
 namespace Sigma.Sim.Training;
 
-/// <summary>What to train, on what, for how long; results depend on all but <paramref name="Threads"/>.</summary>
+/// <summary>
+/// What to train, on what, for how long; results depend on all but <paramref name="Threads"/>. The routing of the last
+/// <paramref name="TraceSteps"/> steps makes the trace.
+/// </summary>
 public sealed record TrainingSpec(
-    ReducedModelSpec Model, OptimizerSpec Optimizer, Corpus Text, ulong Seed, int Steps, int Threads)
+    ReducedModelSpec Model, OptimizerSpec Optimizer, Corpus Text, ulong Seed, int Steps, int Threads, int TraceSteps)
 {
     public IReadOnlyList<string> Violations()
     {
         var found = Model.ViolationsOn(Text.Length).Concat(Optimizer.Violations()).ToList();
         if (Steps < 1) found.Add($"steps must be at least 1, found {Steps}");
+        if (TraceSteps < 1 || TraceSteps > Steps) found.Add($"trace_steps must be from 1 to the {Steps} steps, found {TraceSteps}");
         if (Threads < 1) found.Add($"threads must be at least 1, found {Threads}");
         return found;
     }
@@ -43,28 +47,31 @@ public static class TrainingRun
         model.Initialize(spec.Seed);
         var (tokens, targets) = (new int[spec.Model.Tokens], new int[spec.Model.Tokens]);
         var steps = new List<TrainingStep>(spec.Steps);
+        var choices = new ushort[spec.Model.Layers * spec.TraceSteps * spec.Model.Tokens * spec.Model.TopK];
         for (var step = 1; step <= spec.Steps; step++)
         {
             if (step == 2) model.ClearWork();
             var started = Stopwatch.GetTimestamp();
             spec.Text.Fill(spec.Seed, step, spec.Model.Sequence, tokens, targets);
             var losses = model.ForwardBackward(tokens, targets, logits: null);
+            KeepRouting(model, choices, spec.TraceSteps, step - 1 - (spec.Steps - spec.TraceSteps));
             var norm = model.Step();
             steps.Add(new TrainingStep(step, losses, norm, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
             afterStep(steps[^1]);
         }
 
-        var routing = TraceOf(model);
+        var tokensTraced = spec.TraceSteps * spec.Model.Tokens;
+        var routing = new RoutingTrace(spec.Model.Layers, tokensTraced, spec.Model.Experts, spec.Model.TopK, choices);
         var load = Enumerable.Range(0, spec.Model.Layers).Select(layer => ExpertLoad.Of(routing, layer)).ToList();
         return new TrainingRecord(steps, model.Work, load, routing);
     }
 
-    private static RoutingTrace TraceOf(ReducedModel model)
+    /// <summary>Copies the choices of a traced step behind those of the traced steps before it, [layers, tokens, top_k].</summary>
+    private static void KeepRouting(ReducedModel model, ushort[] choices, int tracedSteps, int tracedStep)
     {
-        var (spec, layerSize) = (model.Spec, model.Spec.Tokens * model.Spec.TopK);
-        var choices = new ushort[spec.Layers * layerSize];
-        for (var layer = 0; layer < spec.Layers; layer++)
-            model.RoutingIndex(layer).CopyTo(choices.AsSpan(layer * layerSize, layerSize));
-        return new RoutingTrace(spec.Layers, spec.Tokens, spec.Experts, spec.TopK, choices);
+        if (tracedStep < 0) return;
+        var size = model.Spec.Tokens * model.Spec.TopK;
+        for (var layer = 0; layer < model.Spec.Layers; layer++)
+            model.RoutingIndex(layer).CopyTo(choices.AsSpan((layer * tracedSteps + tracedStep) * size, size));
     }
 }

@@ -4,8 +4,58 @@ using Sigma.Sim.Training;
 
 namespace Sigma.Sim.Workload;
 
-/// <summary>Answers how many tokens of a window go to each expert, and how many to each rank at least once.</summary>
-public sealed class RoutedTraffic
+/// <summary>Where the tokens of a full-size micro-batch go.</summary>
+public interface ITokenTraffic
+{
+    /// <summary>Distinct layers of routing.</summary>
+    public int Layers { get; }
+
+    public int Experts { get; }
+
+    /// <summary>Tokens of a micro-batch.</summary>
+    public int TokensPerWindow { get; }
+
+    /// <summary>Where windows may begin; 1 where all are alike.</summary>
+    public int WindowStarts { get; }
+
+    /// <summary>Tokens of one window by expert, added to <paramref name="tokens"/> [experts].</summary>
+    public void AddExpertTokens(int layer, int start, Span<double> tokens);
+
+    /// <summary>Tokens of one window that visit each rank at least once, added to <paramref name="tokens"/> [ranks].</summary>
+    public void AddRankTokens(int layer, int start, Span<double> tokens);
+}
+
+/// <summary>
+/// Perfect balance, as other tools assume: every expert gets exactly its share, and a token visits the ranks that its top-k
+/// of equally likely experts lie on.
+/// </summary>
+public sealed class BalancedTraffic(int experts, int topK, int ranks, int tokensPerWindow) : ITokenTraffic
+{
+    // The chance that a token visits a given rank: one minus all of its top-k distinct experts lying elsewhere.
+    private readonly double _visits = 1 - Enumerable.Range(0, topK)
+        .Aggregate(1.0, (miss, i) => miss * Math.Max(0, experts - experts / ranks - i) / (experts - i));
+
+    public int Layers => 1;
+
+    public int Experts => experts;
+
+    public int TokensPerWindow => tokensPerWindow;
+
+    public int WindowStarts => 1;
+
+    public void AddExpertTokens(int layer, int start, Span<double> tokens)
+    {
+        for (var i = 0; i < experts; i++) tokens[i] += (double)tokensPerWindow * topK / experts;
+    }
+
+    public void AddRankTokens(int layer, int start, Span<double> tokens)
+    {
+        for (var i = 0; i < ranks; i++) tokens[i] += tokensPerWindow * _visits;
+    }
+}
+
+/// <summary>Real routing: a micro-batch is a window of the trace of the real reduced step.</summary>
+public sealed class RoutedTraffic : ITokenTraffic
 {
     /// <summary>Windows begin at multiples of this many tokens: fine against a window of thousands, small in memory.</summary>
     public const int BlockTokens = 64;
@@ -26,7 +76,6 @@ public sealed class RoutedTraffic
         if (trace.Tokens < BlockTokens) throw new ArgumentException($"A trace of {trace.Tokens} tokens is shorter than {BlockTokens}.");
         Layers = trace.Layers;
         Experts = trace.Experts;
-        TopK = trace.TopK;
         _ranks = ranks;
         _blocks = trace.Tokens / BlockTokens;
         TokensPerWindow = tokensPerWindow;
@@ -40,9 +89,6 @@ public sealed class RoutedTraffic
 
     public int Experts { get; }
 
-    public int TopK { get; }
-
-    /// <summary>Tokens of the full-size micro-batch that a window stands for.</summary>
     public int TokensPerWindow { get; }
 
     /// <summary>Blocks of the trace in a window; fewer than the micro-batch's where the trace is shorter than it.</summary>
@@ -51,11 +97,9 @@ public sealed class RoutedTraffic
     /// <summary>Where windows may begin, counted in blocks; windows wrap around the trace's end.</summary>
     public int WindowStarts => _blocks;
 
-    /// <summary>Tokens of one window by expert, scaled to the micro-batch, added to <paramref name="tokens"/> [experts].</summary>
-    public void AddExpertTokens(int layer, int startBlock, Span<double> tokens) => Add(_toExpert, Experts, layer, startBlock, tokens);
+    public void AddExpertTokens(int layer, int start, Span<double> tokens) => Add(_toExpert, Experts, layer, start, tokens);
 
-    /// <summary>Tokens of one window that visit each rank at least once, added to <paramref name="tokens"/> [ranks].</summary>
-    public void AddRankTokens(int layer, int startBlock, Span<double> tokens) => Add(_toRank, _ranks, layer, startBlock, tokens);
+    public void AddRankTokens(int layer, int start, Span<double> tokens) => Add(_toRank, _ranks, layer, start, tokens);
 
     private void Add(int[] prefix, int width, int layer, int startBlock, Span<double> tokens)
     {

@@ -18,7 +18,7 @@ public sealed record ExpertLayer(double[] ExpertSeconds, Duration Dispatch, Dura
 /// <summary>The plan of a step on a cluster.</summary>
 public sealed class StepPlan
 {
-    private readonly RoutedTraffic _traffic;
+    private readonly ITokenTraffic _traffic;
     private readonly ulong _seed;
 
     public StepPlan(
@@ -31,7 +31,10 @@ public sealed class StepPlan
         MicroBatches = parallelism.GlobalBatch / (parallelism.MicroBatch * data);
         LayersPerPass = model.Layers / (parallelism.Pipeline * parallelism.VirtualStages);
         Operations = new OperationTimes(model, cluster.Accelerator, parallelism.Tensor, parallelism.MicroBatch);
-        _traffic = new RoutedTraffic(trace, parallelism.Expert, parallelism.MicroBatch * model.Sequence);
+        var tokens = parallelism.MicroBatch * model.Sequence;
+        _traffic = parallelism.Routing == RoutingMode.Real
+            ? new RoutedTraffic(trace, parallelism.Expert, tokens)
+            : new BalancedTraffic(model.Experts.Count, model.Experts.TopK, parallelism.Expert, tokens);
     }
 
     public ModelSpec Model { get; }

@@ -1,0 +1,113 @@
+// Renewal theory and the published expectation of effective training time, by simulation.
+using Sigma.Sim.Accounting;
+using Sigma.Sim.Campaign;
+using Sigma.Sim.Cluster;
+using Sigma.Sim.Experiments;
+using Sigma.Sim.Faults;
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Randomness;
+using Sigma.Sim.Recovery;
+using Sigma.Sim.Replay;
+
+namespace Sigma.Sim.Validation;
+
+/// <summary>E2, E3, C4, C5 and L2.</summary>
+internal static class ReliabilityCases
+{
+    public static IEnumerable<CaseResult> All() => [.. Renewals(), .. Superposition(), .. EffectiveTime(), .. Limits()];
+
+    /// <summary>Failures of 256 units that are replaced at once, with age memory.</summary>
+    private static IEnumerable<CaseResult> Renewals()
+    {
+        const int runs = 200;
+        foreach (var (days, shape, expected) in new[] { (256.0, 1.5, 584.0), (256.0, 0.7, 780.0), (10.0, 0.7, 63.2), (256.0, 1.0, 655.0) })
+        {
+            var law = new Weibull(shape, Duration.FromDays(100));
+            var mean = Enumerable.Range(0, runs).Average(run => (double)Failures(law, Duration.FromDays(days), run));
+            yield return new CaseResult("E3", $"failures of 256 units in {days} d, Weibull shape {UnitText.ThreeDigits(shape)} mean 100 d",
+                mean, expected, expected * 0.01 + 2.576 * Math.Sqrt(expected / runs), "");
+        }
+    }
+
+    private static IEnumerable<CaseResult> Superposition()
+    {
+        const int runs = 400;
+        var law = new Exponential(Duration.FromDays(100));
+        var counts = Enumerable.Range(0, runs).Select(run => (double)Failures(law, Duration.FromDays(50), run)).ToArray();
+        var expected = 256 * 50 / 100.0;
+        var mean = counts.Average();
+        var variance = counts.Sum(c => (c - mean) * (c - mean)) / (runs - 1);
+        yield return new CaseResult("E2", "mean failures of 256 exponential units", mean, expected, 2.576 * Math.Sqrt(expected / runs), "");
+        yield return new CaseResult("E2", "variance of the failures of 256 exponential units", variance, expected, 2.576 * expected * Math.Sqrt(2.0 / runs), "");
+    }
+
+    private static int Failures(Distribution law, Duration horizon, int run)
+    {
+        var clock = new FaultClock([NodeFault("unit", law, Duration.Zero)], 256, 1, seed: 1, replication: run);
+        for (var node = 0; node < 256; node++) clock.Join(node, Duration.Zero);
+        var failures = 0;
+        while (clock.Next() is { } fault && fault.At < horizon)
+        {
+            failures++;
+            clock.Strike(fault);
+            clock.Leave(fault.Node, fault.At);
+            clock.Renew(fault.Fault, fault.Node, fault.Unit);
+            clock.Join(fault.Node, fault.At);
+        }
+
+        return failures;
+    }
+
+    /// <summary>Kokolis et al. (HPCA'25), equation for expected ETTR: 256 nodes, write 60 s, restart 5 min, Young's interval.</summary>
+    private static IEnumerable<CaseResult> EffectiveTime()
+    {
+        foreach (var (perNodeDay, interval, ettr) in new[] { (6.5e-3, 2496, 0.947), (3.79e-3, 3269, 0.961), (2.34e-3, 4160, 0.970) })
+        {
+            var spec = Job(perNodeDay, Duration.FromSeconds(interval), Duration.FromSeconds(60));
+            var set = ReplicationSet.Run(spec, seed: 1, count: 20, Environment.ProcessorCount, CancellationToken.None);
+            var rate = UnitText.ThreeDigits(perNodeDay * 1000);
+            yield return new CaseResult("C4", $"ETTR, 256 nodes, {rate} failures per 1,000 node-days", set.Metrics["ettr"].Mean, ettr, 0.02, "");
+            var mttf = 24 / (256 * perNodeDay);
+            yield return new CaseResult("C5", $"computing time between interruptions, 256 nodes, {rate} failures per 1,000 node-days [h]",
+                ComputingBetween(set), mttf, 0.03 * mttf + 2.576 * mttf / Math.Sqrt(20 * 75 * 24 / mttf), "");
+        }
+    }
+
+    private static double ComputingBetween(ReplicationSet set)
+    {
+        var computed = set.Runs.Sum(run => Ledger.ToHours(run.Ledger.Sum(TimeBuckets.IsBusy))) / (256 * 8);
+        return computed / set.Runs.Sum(run => run.Metrics["interruptions"]);
+    }
+
+    private static IEnumerable<CaseResult> Limits()
+    {
+        // Steps of 10 s divide the interval, so the ratio is met exactly on a horizon of whole cycles.
+        var spec = Job(0, Duration.FromSeconds(1000), Duration.FromSeconds(60)) with { Horizon = Duration.FromSeconds(1060 * 500) };
+        var run = CampaignSimulation.Run(spec, seed: 1, replication: 0, tellsStory: false);
+        yield return CaseResult.Exact("L2", "ETTR without faults, 1 / (1 + w/D), w 60 s, D 1,000 s", run.Metrics["ettr"], 1 / (1 + 60.0 / 1000));
+    }
+
+    private static CampaignSpec Job(double failuresPerNodeDay, Duration interval, Duration write)
+    {
+        var accelerator = new AcceleratorSpec(
+            "unit", new Dictionary<Precision, FlopRate> { [Precision.Bf16] = new(1e15) }, new Bytes(1), new Bandwidth(1), Fraction.One,
+            new EfficiencyCurve([new EfficiencyPoint(new Flops(1), Fraction.One)], 1), Duration.Zero);
+        var cluster = new ClusterSpec(256, new SpareSpec(64, 0), 8, 4, accelerator, new StorageSpec(new(1), new(1)));
+        var minute = new Constant(Duration.FromMinutes(1));
+        var remedies = Enum.GetValues<Remedy>().ToDictionary(r => r, _ => new RemedySpec(minute, Fraction.One));
+        var lifecycle = new LifecycleSpec(minute, remedies, new ValidationSpec(minute, Fraction.One, Fraction.Zero), 64, minute, minute);
+        // Detection, tear-down and start together are the paper's u0 of 5 min.
+        var times = new RestartTimes(
+            Duration.FromMinutes(1), new Constant(Duration.Zero), Duration.Zero, Duration.Zero, Duration.FromMinutes(3), Duration.Zero);
+        IReadOnlyList<FaultSpec> faults = failuresPerNodeDay > 0
+            ? [NodeFault("node", new Exponential(Duration.FromDays(1 / failuresPerNodeDay)), Duration.FromMinutes(1))]
+            : [];
+        var tier = new CheckpointTier(CheckpointTarget.Storage, interval, write, Duration.Zero, Duration.Zero);
+        return new CampaignSpec(
+            Duration.FromDays(75), null, cluster, Duration.FromSeconds(10), new StepShares(0, 0, 0), 1, 1, new FlopRate(1e15),
+            faults, lifecycle, [tier], new RecoverySpec(PolicyKind.WarmSpare, times), new Money(0));
+    }
+
+    private static FaultSpec NodeFault(string name, Distribution law, Duration detection) => new(
+        name, FaultScope.Node, FaultKind.FailStop, law, null, new Constant(detection), new Dictionary<Remedy, double> { [Remedy.Replace] = 1 });
+}
