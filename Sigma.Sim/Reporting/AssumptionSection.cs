@@ -1,0 +1,49 @@
+// What the answer rests on: every input with its value and where it comes from. Fitted ones come first and stand out, since
+// a number that was chosen to meet a result must not be read as evidence for it.
+using Sigma.Sim.Scenarios;
+
+namespace Sigma.Sim.Reporting;
+
+/// <summary>Writes the section about inputs.</summary>
+internal static class AssumptionSection
+{
+    private static readonly Column[] Columns =
+        [new("input", false), new("value", false), new("origin", false), new("remark", false), new("place", false)];
+
+    public static void Write(Scenario scenario, HtmlText page)
+    {
+        page.Section("assumptions", "Assumptions", Counted(scenario)).Open("div", "assumptions");
+        var fitted = scenario.Inputs.Where(input => input.Origin == InputOrigin.Fitted).ToList();
+        if (fitted.Count > 0)
+        {
+            page.Open("div", "fitted")
+                .Table("Fitted: chosen so that a published result is met, and no evidence for it", Columns, fitted.Select(Row))
+                .Close("div");
+        }
+
+        foreach (var section in scenario.Inputs.GroupBy(SectionOf, StringComparer.Ordinal))
+        {
+            var rest = section.Where(input => input.Origin != InputOrigin.Fitted).ToList();
+            if (rest.Count > 0) page.Table(Wording.Sentence(section.Key.Replace('_', ' ')), Columns, rest.Select(Row));
+        }
+
+        page.Close("div").Close("section");
+    }
+
+    private static string Counted(Scenario scenario)
+    {
+        var counts = scenario.Inputs.GroupBy(input => input.Origin).OrderBy(group => group.Key)
+            .Select(group => $"{group.Count()} {ResolvedInput.WordOf(group.Key)}");
+        return $"All {scenario.Inputs.Count} inputs, by where they come from: {string.Join(", ", counts)}.";
+    }
+
+    /// <summary>The first word of the path: <c>cluster</c> of <c>cluster.storage.read</c>; what has no dot is the run's own.</summary>
+    private static string SectionOf(ResolvedInput input)
+    {
+        var end = input.Path.IndexOfAny(['.', '[']);
+        return end < 0 ? "run" : input.Path[..end];
+    }
+
+    private static TableRow Row(ResolvedInput input) =>
+        TableRow.Of(input.Path, input.Text, ResolvedInput.WordOf(input.Origin), input.Remark, input.Place ?? "");
+}

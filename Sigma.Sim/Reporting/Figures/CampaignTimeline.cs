@@ -1,0 +1,137 @@
+// The days at a glance: what the job did in every minute of one replication, a row per day, or per week where the days would
+// not fit on a page.
+using System.Globalization;
+using Sigma.Sim.Campaign;
+using Sigma.Sim.Experiments;
+using Sigma.Sim.Quantities;
+
+namespace Sigma.Sim.Reporting.Figures;
+
+/// <summary>The phases of replication 0 as a calendar of strips.</summary>
+internal static class CampaignTimeline
+{
+    private const double From = 84, To = FigureFrame.Right, MostRows = 100;
+
+    // Later ones are drawn over earlier ones: what is short and matters lies on top.
+    private static readonly JobPhase[] Order =
+    [
+        JobPhase.Computing, JobPhase.Saving, JobPhase.WaitingForNode, JobPhase.Restarting, JobPhase.Restoring,
+        JobPhase.Undetected,
+    ];
+
+    public static Figure Draw(RunOutcome outcome, string source)
+    {
+        var run = outcome.Set.Runs[0];
+        var wall = Duration.FromHours(run.Metrics["wall_h"]);
+        var (row, unit) = wall.Hours <= 24 ? (Duration.FromHours(1), "hour")
+            : wall.Days <= MostRows ? (Duration.FromDays(1), "day") : (Duration.FromDays(7), "week");
+        var rows = (int)Math.Ceiling(wall.Over(row) - 1e-9);
+        var pitch = Math.Clamp(Math.Floor(560.0 / rows), 3, 22);
+        var spent = Enum.GetValues<JobPhase>().ToDictionary(phase => phase, phase => new Duration(
+            run.Phases.Where(span => span.Phase == phase).Sum(span => (span.End - span.Begin).Nanoseconds)));
+        var entries = Order.Where(phase => !spent[phase].IsZero)
+            .Select(phase => (ClassOf(phase), $"{Wording.Of(phase)} {UnitText.Of(spent[phase])}")).ToList();
+        var pixel = row.Seconds / (To - From);
+        var note = Note(run, pixel);
+        var legend = FigureFrame.LegendHeight(entries.Select(entry => entry.Item2));
+        var frame = new FigureFrame(
+            "campaign-timeline",
+            Finding(run, wall, spent[JobPhase.Computing]),
+            $"One strip per {unit} of replication 0, coloured by what the job did: {string.Join(", ", entries.Select(e => e.Item2))}.",
+            legend + 8 + rows * pitch + 40 + 18,
+            source);
+        frame.Legend(frame.Top, entries);
+        var top = frame.Top + legend + 8;
+        Axis(frame.Canvas, top, top + rows * pitch, row, unit);
+        Rows(frame.Canvas, top, rows, pitch, unit);
+        foreach (var phase in Order.Where(phase => phase != JobPhase.Saving || DrawsSaves(run, pixel)))
+            frame.Canvas.Boxes(Boxes(run, phase, row, top, pitch), ClassOf(phase));
+        frame.Canvas.Text(FigureFrame.Left, top + rows * pitch + 50, FigureFrame.NoteSize, Anchor.Start, "soft", note);
+        return frame.Done();
+    }
+
+    private static string Finding(CampaignRun run, Duration wall, Duration computing)
+    {
+        var stops = (int)run.Metrics["interruptions"];
+        return $"In {UnitText.Of(wall)} the job computes {UnitText.Percent(computing.Over(wall), 1)} of the time and is "
+            + $"interrupted {(stops == 1 ? "once" : $"{UnitText.Count(stops)} times")}"
+            + (stops == 0 ? "" : $", every {UnitText.Of(Duration.FromHours(run.Metrics["mtti_h"]))} on average");
+    }
+
+    private static string ClassOf(JobPhase phase) =>
+        phase == JobPhase.Computing ? "page-back" : Palette.ClassOf(phase);
+
+    /// <summary>Saves of seconds every few minutes, each widened to a pixel, would look like a tenth of the day.</summary>
+    private static bool DrawsSaves(CampaignRun run, double secondsPerPixel) =>
+        run.Phases.Where(span => span.Phase == JobPhase.Saving).Select(span => (span.End - span.Begin).Seconds)
+            .DefaultIfEmpty(0).Average() > 0.3 * secondsPerPixel;
+
+    private static string Note(CampaignRun run, double secondsPerPixel)
+    {
+        var note = $"Replication 0. One pixel is {UnitText.Of(Duration.FromSeconds(secondsPerPixel))}; shorter phases are drawn one pixel wide";
+        var saves = run.Phases.Count(span => span.Phase == JobPhase.Saving);
+        return saves == 0 || DrawsSaves(run, secondsPerPixel)
+            ? note + "."
+            : $"{note}, but the {Wording.Plural(saves, "checkpoint save")} would hide the rest and are not drawn.";
+    }
+
+    private static void Axis(SvgCanvas canvas, double top, double bottom, Duration row, string unit)
+    {
+        var (end, every, name) = unit switch
+        {
+            "hour" => (60.0, 10.0, "minute of the hour [min]"),
+            "day" => (24.0, 3.0, "hour of the day [h]"),
+            _ => (7.0, 1.0, "day of the week [d]"),
+        };
+        var scale = new Scale(0, end, From, To);
+        for (var tick = 0.0; tick <= end; tick += every)
+        {
+            canvas.Line(scale.At(tick), top, scale.At(tick), bottom + 4, "grid");
+            var anchor = tick == 0 ? Anchor.Start : tick == end ? Anchor.End : Anchor.Middle;
+            canvas.Text(scale.At(tick), bottom + 17, FigureFrame.NoteSize, anchor, "soft", Scale.Text(tick));
+        }
+
+        canvas.Text(To, bottom + 33, FigureFrame.NoteSize, Anchor.End, "soft", name);
+    }
+
+    private static void Rows(SvgCanvas canvas, double top, int rows, double pitch, string unit)
+    {
+        var every = pitch >= 14 ? 1 : unit == "day" ? 7 : 10;
+        for (var row = 0; row < rows; row += every)
+        {
+            var label = $"{unit} {(row + 1).ToString(CultureInfo.InvariantCulture)}";
+            canvas.Text(From - 10, top + (row + 0.5) * pitch + 4, FigureFrame.NoteSize, Anchor.End, "soft", label);
+        }
+    }
+
+    /// <summary>A phase's spans cut at the ends of rows, in pixels, those of one row that touch joined into one.</summary>
+    private static List<(double X, double Y, double W, double H)> Boxes(
+        CampaignRun run, JobPhase phase, Duration row, double top, double pitch)
+    {
+        var boxes = new List<(double X, double Y, double W, double H)>();
+        var perPixel = row.Nanoseconds / (To - From);
+        foreach (var span in run.Phases.Where(span => span.Phase == phase))
+        {
+            for (var (at, end) = (span.Begin.Nanoseconds, span.End.Nanoseconds); at < end;)
+            {
+                var line = at / row.Nanoseconds;
+                var cut = Math.Min(end, (line + 1) * row.Nanoseconds);
+                var x = From + at % row.Nanoseconds / perPixel;
+                var width = Math.Max((cut - at) / perPixel, phase == JobPhase.Computing ? 0 : 1);
+                Add(boxes, (Math.Min(x, To - width), top + line * pitch, width, Math.Max(pitch - Math.Max(1, pitch * 0.2), 2)));
+                at = cut;
+            }
+        }
+
+        return boxes;
+    }
+
+    /// <summary>Computing is interrupted by saves too short to see: spans closer than a twentieth of a pixel become one.</summary>
+    private static void Add(List<(double X, double Y, double W, double H)> boxes, (double X, double Y, double W, double H) box)
+    {
+        if (boxes.Count > 0 && boxes[^1] is var last && last.Y == box.Y && box.X - (last.X + last.W) < 0.05)
+            boxes[^1] = last with { W = Math.Max(last.W, box.X + box.W - last.X) };
+        else
+            boxes.Add(box);
+    }
+}

@@ -1,0 +1,55 @@
+// How unevenly a real router loads its experts: a bar per expert, a row per layer of the trained model, the even share as a
+// line.
+using System.Globalization;
+using Sigma.Sim.Experiments;
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Training;
+
+namespace Sigma.Sim.Reporting.Figures;
+
+/// <summary>Tokens per expert of the real step, as small multiples.</summary>
+internal static class ExpertLoadBars
+{
+    private const double Row = 74, From = 100, To = 716;
+    private const int MostRows = 12;
+
+    public static Figure Draw(RunOutcome outcome, string source)
+    {
+        var layers = outcome.RealStep.Load;
+        var shown = layers.Take(MostRows).ToList();
+        var worst = layers.MaxBy(load => load.MaxOverMean)!;
+        var more = layers.Count > MostRows ? $"; the first {MostRows} of {layers.Count} layers are shown" : "";
+        var frame = new FigureFrame(
+            "expert-load",
+            $"The busiest expert gets {UnitText.ThreeDigits(worst.MaxOverMean)} times the even share (layer {worst.Layer}), and the "
+            + $"busiest rank of a group {UnitText.ThreeDigits(outcome.Profile.Samples[0].HottestOverMean)} times",
+            $"Tokens per expert in each of the {Wording.Plural(layers.Count, "layer")} of the real reduced step{more}; the line is the "
+            + "even share.",
+            shown.Count * Row + 34,
+            source);
+        var most = shown.Max(load => load.TokensPerExpert.Max());
+        for (var i = 0; i < shown.Count; i++) Layer(frame.Canvas, frame.Top + i * Row, shown[i], most);
+        var bottom = frame.Top + shown.Count * Row;
+        frame.Canvas.Text(From, bottom + 10, FigureFrame.NoteSize, Anchor.Start, "soft", "expert 0");
+        frame.Canvas.Text(To, bottom + 10, FigureFrame.NoteSize, Anchor.End, "soft", $"expert {layers[0].TokensPerExpert.Count - 1}");
+        frame.Canvas.Text(From, bottom + 27, FigureFrame.NoteSize, Anchor.Start, "soft", $"tokens per expert over the traced steps{more}");
+        return frame.Done();
+    }
+
+    private static void Layer(SvgCanvas canvas, double y, ExpertLoad load, int most)
+    {
+        var experts = load.TokensPerExpert;
+        var scale = new Scale(0, most, y + Row - 8, y + 4);
+        var pitch = (To - From) / experts.Count;
+        var gap = Math.Min(1.5, pitch * 0.2);
+        canvas.Rect(From, y + 4, To - From, Row - 12, "track");
+        canvas.Boxes(
+            experts.Select((tokens, expert) => (From + expert * pitch, scale.At(tokens), pitch - gap, scale.At(0) - scale.At(tokens))),
+            Palette.Accent);
+        var mean = experts.Average();
+        canvas.Line(From, scale.At(mean), To, scale.At(mean), "whisker");
+        canvas.Text(From - 12, y + Row / 2, FigureFrame.LabelSize, Anchor.End, "", $"layer {load.Layer.ToString(CultureInfo.InvariantCulture)}");
+        canvas.Text(To + 14, y + Row / 2 - 8, FigureFrame.LabelSize, Anchor.Start, "strong", $"max {UnitText.ThreeDigits(load.MaxOverMean)} x");
+        canvas.Text(To + 14, y + Row / 2 + 8, FigureFrame.NoteSize, Anchor.Start, "soft", $"even {UnitText.Prefixed(mean, "")} tokens");
+    }
+}

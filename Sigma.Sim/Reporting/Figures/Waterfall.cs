@@ -1,0 +1,53 @@
+// From the whole to what is left of it, one loss a row: each bar ends where the one above it begins.
+namespace Sigma.Sim.Reporting.Figures;
+
+/// <summary>A part of the whole.</summary>
+/// <param name="Class">Colour.</param>
+/// <param name="Name">What it is.</param>
+/// <param name="Share">Of the whole.</param>
+internal readonly record struct WaterfallPart(string Class, string Name, double Share);
+
+/// <summary>A row: a loss with one part, or what is left with as many as it has.</summary>
+internal sealed record WaterfallRow(string Label, string Value, bool Strong, IReadOnlyList<WaterfallPart> Parts);
+
+/// <summary>Draws rows from 100 % down.</summary>
+internal static class Waterfall
+{
+    private const double RowHeight = 26, BarHeight = 16, BarsFrom = 220, BarsTo = 700;
+
+    public static double HeightOf(int rows) => rows * RowHeight + 40;
+
+    /// <summary>Losses run from the right; a last row of what is left begins at zero.</summary>
+    public static void Draw(FigureFrame frame, double top, IReadOnlyList<WaterfallRow> losses, WaterfallRow whole, WaterfallRow left, string axis)
+    {
+        var canvas = frame.Canvas;
+        var bottom = top + (losses.Count + 2) * RowHeight;
+        var scale = new Scale(0, 100, BarsFrom, BarsTo);
+        scale.DrawBelow(canvas, top, bottom, 5, axis);
+        Row(canvas, scale, top, whole, 0);
+        var remaining = 1.0;
+        for (var i = 0; i < losses.Count; i++)
+        {
+            remaining -= losses[i].Parts.Sum(part => part.Share);
+            Row(canvas, scale, top + (i + 1) * RowHeight, losses[i], remaining);
+        }
+
+        Row(canvas, scale, top + (losses.Count + 1) * RowHeight, left, 0);
+    }
+
+    private static void Row(SvgCanvas canvas, Scale scale, double y, WaterfallRow row, double begin)
+    {
+        var classes = row.Strong ? "strong" : "";
+        var label = TextFit.Shortened(row.Label, FigureFrame.LabelSize, BarsFrom - FigureFrame.Left - 16);
+        canvas.Text(FigureFrame.Left, y + 17, FigureFrame.LabelSize, Anchor.Start, classes, label);
+        canvas.Text(FigureFrame.Right, y + 17, FigureFrame.LabelSize, Anchor.End, classes, row.Value);
+        foreach (var part in row.Parts)
+        {
+            // A loss too small to see still gets a line, so that no row looks empty.
+            var width = Math.Max(1, (scale.At(part.Share * 100) - scale.At(0)));
+            canvas.Rect(
+                scale.At(begin * 100), y + 4, width, BarHeight, part.Class, $"{part.Name}: {Wording.Share(part.Share)}");
+            begin += part.Share;
+        }
+    }
+}

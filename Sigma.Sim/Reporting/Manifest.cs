@@ -1,0 +1,74 @@
+// manifest.json: what was asked, by whom it can be asked again, and where and how fast it ran. Only its last two members,
+// `machine` and `durations_s`, may differ between two runs of the same scenario and seed.
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Sigma.Sim.Accounting;
+using Sigma.Sim.Scenarios;
+
+namespace Sigma.Sim.Reporting;
+
+/// <summary>Writes the manifest of a run.</summary>
+internal static class Manifest
+{
+    private static readonly JsonWriterOptions Layout = new() { Indented = true, NewLine = "\n" };
+
+    public static void Write(RunRecord record, double reportSeconds, Stream to)
+    {
+        using var json = new Utf8JsonWriter(to, Layout);
+        var scenario = record.Outcome.Scenario;
+        json.WriteStartObject();
+        json.WriteString("scenario", scenario.Name);
+        json.WriteString("about", scenario.About);
+        json.WriteString("hash_sha256", scenario.Hash);
+        json.WriteNumber("seed", scenario.Seed);
+        json.WriteNumber("replications", record.Outcome.Set.Runs.Count);
+        json.WriteString("version", record.Version);
+        json.WriteString("command", record.Command);
+        Inputs(scenario, json);
+        json.WriteStartObject("metrics");
+        foreach (var metric in RunMetrics.Names) Number(json, metric.Name, record.Outcome.Set.Metrics[metric.Name].Mean);
+        json.WriteEndObject();
+        Machine(json);
+        json.WriteStartObject("durations_s");
+        Number(json, "real_step", record.Outcome.Elapsed.RealStep);
+        Number(json, "replay", record.Outcome.Elapsed.Replay);
+        Number(json, "campaign", record.Outcome.Elapsed.Campaign);
+        Number(json, "report", reportSeconds);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void Inputs(Scenario scenario, Utf8JsonWriter json)
+    {
+        json.WriteStartArray("inputs");
+        foreach (var input in scenario.Inputs)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", input.Path);
+            json.WriteString("value", input.Text);
+            json.WriteString("origin", ResolvedInput.WordOf(input.Origin));
+            json.WriteString("remark", input.Remark);
+            json.WriteString("place", input.Place);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Machine(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("machine");
+        json.WriteString("os", RuntimeInformation.OSDescription);
+        json.WriteString("architecture", RuntimeInformation.ProcessArchitecture.ToString());
+        json.WriteNumber("cores", Environment.ProcessorCount);
+        json.WriteString("dotnet", RuntimeInformation.FrameworkDescription);
+        json.WriteEndObject();
+    }
+
+    /// <summary>JSON has no infinity: a cost without a single token is null.</summary>
+    private static void Number(Utf8JsonWriter json, string name, double value)
+    {
+        if (double.IsFinite(value)) json.WriteNumber(name, value);
+        else json.WriteNull(name);
+    }
+}

@@ -1,0 +1,75 @@
+// A folder that appears whole or not at all: files are written into a hidden folder beside the final one and moved under
+// their final names at the end, so that a full disk or an interrupt leaves no half-written file that looks finished.
+using System.Text;
+
+namespace Sigma.Sim.Reporting;
+
+/// <summary>
+/// Stages files and publishes them together. Errors of the disk stay <see cref="IOException"/> and
+/// <see cref="UnauthorizedAccessException"/>, which the console knows how to phrase.
+/// </summary>
+public sealed class OutputFolder : IDisposable
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private readonly string _final;
+    private readonly string _staging;
+    private readonly List<string> _names = [];
+
+    private OutputFolder(string final, string staging) => (_final, _staging) = (final, staging);
+
+    /// <summary>Names of the staged files in the order in which they were asked for, with forward slashes.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>Opens a staging folder beside <paramref name="finalFolder"/>, whose parents are made where they are missing.</summary>
+    public static OutputFolder Begin(string finalFolder)
+    {
+        var final = Path.TrimEndingDirectorySeparator(Path.GetFullPath(finalFolder));
+        if (File.Exists(final)) throw new IOException($"{finalFolder} is a file, but results need a folder of that name.");
+        var parent = Path.GetDirectoryName(final)
+            ?? throw new IOException($"{finalFolder} is the root of a disk; results need a folder of their own.");
+        Directory.CreateDirectory(parent);
+
+        // The process number keeps two runs that write to the same place apart until the moment they publish.
+        var staging = Path.Combine(parent, $".{Path.GetFileName(final)}.partial-{Environment.ProcessId}");
+        if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
+        Directory.CreateDirectory(staging);
+        return new OutputFolder(final, staging);
+    }
+
+    /// <summary>Where to write a file of this relative name for now.</summary>
+    public string PathOf(string name)
+    {
+        if (Path.IsPathRooted(name) || name.Split('/', '\\').Contains("..", StringComparer.Ordinal))
+            throw new ArgumentException($"{name} would lie outside the output folder.", nameof(name));
+        var path = Path.Combine(_staging, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (!_names.Contains(name, StringComparer.Ordinal)) _names.Add(name);
+        return path;
+    }
+
+    /// <summary>Writes a text file in UTF-8 with line feeds, on every system the same bytes.</summary>
+    public void Write(string name, Action<TextWriter> write)
+    {
+        using var writer = new StreamWriter(PathOf(name), append: false, Utf8) { NewLine = "\n" };
+        write(writer);
+    }
+
+    /// <summary>Moves every staged file under its final name, over an older one of that name.</summary>
+    public void Publish()
+    {
+        Directory.CreateDirectory(_final);
+        foreach (var name in _names)
+        {
+            var target = Path.Combine(_final, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Move(Path.Combine(_staging, name), target, overwrite: true);
+        }
+    }
+
+    /// <summary>Removes the staging folder with whatever was not published.</summary>
+    public void Dispose()
+    {
+        if (Directory.Exists(_staging)) Directory.Delete(_staging, recursive: true);
+    }
+}

@@ -1,0 +1,54 @@
+// Everything that a run leaves behind, in one folder that appears whole: the page people read, the figures they show, the
+// tables and the trace that programs read, and the manifest that says how to do it again.
+using System.Diagnostics;
+using Sigma.Sim.Experiments;
+using Sigma.Sim.Reporting.Figures;
+
+namespace Sigma.Sim.Reporting;
+
+/// <summary>A run and how it was asked for.</summary>
+/// <param name="Outcome">What it found out.</param>
+/// <param name="Version">Of the program.</param>
+/// <param name="Command">What reproduces it.</param>
+internal sealed record RunRecord(RunOutcome Outcome, string Version, string Command);
+
+/// <summary>Writes the folder of a run.</summary>
+public static class RunReport
+{
+    /// <summary>
+    /// Writes report, figures, tables, trace and manifest to <paramref name="folder"/>, over those of an earlier run; the
+    /// folder is untouched if anything fails on the way.
+    /// </summary>
+    /// <param name="outcome">What the run found out.</param>
+    /// <param name="folder">Where it goes; made where it is missing.</param>
+    /// <param name="version">Of the program.</param>
+    /// <param name="command">The command that reproduces the run.</param>
+    /// <returns>Names of the files written, relative to the folder, with forward slashes.</returns>
+    public static IReadOnlyList<string> Write(RunOutcome outcome, string folder, string version, string command)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var record = new RunRecord(outcome, version, command);
+        using var output = OutputFolder.Begin(folder);
+        var figures = FigureSet.Of(record);
+        output.Write("report.html", to => ReportPage.Write(record, figures, to));
+        output.Write("summary.csv", to => RunTables.Summary(outcome, to));
+        output.Write("replications.csv", to => RunTables.Replications(outcome, to));
+        output.Write("ledger.csv", to => RunTables.LedgerByCause(outcome, to));
+        output.Write("events.csv", to => RunTables.Events(outcome, to));
+        output.Write("step.csv", to => RunTables.Step(outcome, to));
+        output.Write("routing.csv", to => RunTables.Routing(outcome, to));
+        output.Write("timeline.json", to => Timeline.Write(outcome.Profile.Samples[0], outcome.Plan, to));
+        foreach (var figure in figures.All)
+            output.Write($"figures/{figure.Name}.svg", to => to.Write(figure.Canvas.StandingAlone()));
+        WriteManifest(record, output, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        output.Publish();
+        return output.Names;
+    }
+
+    private static void WriteManifest(RunRecord record, OutputFolder output, double reportSeconds)
+    {
+        using var file = File.Create(output.PathOf("manifest.json"));
+        Manifest.Write(record, reportSeconds, file);
+        file.Write("\n"u8);
+    }
+}
