@@ -26,7 +26,7 @@ internal static class RunVerb
             var scenario = shared.ScenarioOf(parsed);
             var folder = parsed.GetValue(output) ?? Path.Combine("results", scenario.Name);
             // A planner waits ten seconds for a result: a folder that cannot be written to is said before, not after.
-            OutputFolder.Probe(folder);
+            OutputFolder.Begin(folder).Dispose();
             var outcome = new MainJob(scenario, shared.ThreadsOf(parsed), screen.Progress, interrupted).Run();
             screen.EndProgress();
             interrupted.ThrowIfCancellationRequested();
