@@ -1,5 +1,5 @@
-// What the answer rests on: every input with its value and where it comes from. Fitted ones come first and stand out, since
-// a number that was chosen to meet a result must not be read as evidence for it.
+// What the answer rests on: every input with its value and where it comes from. Fitted ones come first and stand out,
+// since a number that was chosen to meet a result must not be read as evidence for it.
 using Sigma.Sim.Scenarios;
 
 namespace Sigma.Sim.Reporting;
@@ -17,7 +17,9 @@ internal static class AssumptionSection
         if (fitted.Count > 0)
         {
             page.Open("div", "fitted")
-                .Table("Fitted: chosen so that a published result is met, and no evidence for it", Columns, fitted.Select(Row))
+                .Table(
+                    "Fitted: chosen so that a published result is met, and no evidence for it", Columns,
+                    fitted.Select(Row))
                 .Close("div");
         }
 
@@ -37,7 +39,9 @@ internal static class AssumptionSection
         return $"All {scenario.Inputs.Count} inputs, by where they come from: {string.Join(", ", counts)}.";
     }
 
-    /// <summary>The first word of the path: <c>cluster</c> of <c>cluster.storage.read</c>; what has no dot is the run's own.</summary>
+    /// <summary>
+    /// The first word of the path: <c>cluster</c> of <c>cluster.storage.read</c>; what has no dot is the run's own.
+    /// </summary>
     private static string SectionOf(ResolvedInput input)
     {
         var end = input.Path.IndexOfAny(['.', '[']);

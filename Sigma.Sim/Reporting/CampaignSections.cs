@@ -22,11 +22,13 @@ internal static class CampaignSections
         page.Section(
                 "time",
                 "Where the time went",
-                "Every nanosecond of every accelerator, spares included, is in exactly one bucket; the buckets sum to the whole.")
+                "Every nanosecond of every accelerator, spares included, is in exactly one bucket; the buckets sum to "
+                    + "the whole.")
             .Picture(figures.WhereTheTimeWent)
             .Table(
                 "The ledger, mean over replications",
-                [new("bucket", false), new("accelerator-hours", true), new("share", true), new("in Google's goodput library", false)],
+                [new("bucket", false), new("accelerator-hours", true), new("share", true), new("in Google's goodput "
+                    + "library", false)],
                 [
                     .. TimeBuckets.All.Select(bucket => LedgerRow(bucket, outcome.Set.MeanHours(bucket), all)),
                     TableRow.Strong("all accelerator time", Exact(all), "100 %", ""),
@@ -35,15 +37,21 @@ internal static class CampaignSections
     }
 
     private static TableRow LedgerRow(TimeBucket bucket, double hours, double all) => TableRow.Of(
-        Wording.Of(bucket), Exact(hours), Wording.Share(hours / all), TimeBuckets.GoodputTerm(bucket) ?? "outside the job");
+        Wording.Of(bucket), Exact(hours), Wording.Share(hours / all), TimeBuckets.GoodputTerm(bucket) ?? "outside the "
+            + "job");
 
-    /// <summary>Hours of a ledger are read as a sum: whole numbers, so that a column adds up before one's eyes.</summary>
-    private static string Exact(double hours) => hours is > 0 and < 10 ? UnitText.ThreeDigits(hours) : UnitText.Count((long)Math.Round(hours));
+    /// <summary>
+    /// Hours of a ledger are read as a sum: whole numbers, so that a column adds up before one's eyes.
+    /// </summary>
+    private static string Exact(double hours) =>
+        hours is > 0 and < 10 ? UnitText.ThreeDigits(hours) : UnitText.Count((long)Math.Round(hours));
 
     private static void Days(RunOutcome outcome, FigureSet figures, HtmlText page) => page
         .Section(
             "days",
-            outcome.Scenario.Horizon is { } horizon ? $"The {UnitText.Of(horizon)} at a glance" : "The run at a glance",
+            outcome.Scenario.Horizon is { } horizon
+                ? $"The {Wording.Span(horizon)} at a glance"
+                : "The run at a glance",
             "One replication, as it happened; every event of it is in events.csv.")
         .Picture(figures.Days)
         .Close("section");
@@ -54,7 +62,8 @@ internal static class CampaignSections
         page.Section(
                 "failures",
                 "Failures by kind and what each cost",
-                "Lost work is computing that was rolled back; the job is down from the fault to the first new step; a node is out of "
+                "Lost work is computing that was rolled back; the job is down from the fault to the first new step; a "
+                    + "node is out of "
                 + "service while it is examined, mended and validated. In accelerator-hours, mean over replications.")
             .Picture(figures.Failures);
         if (costs.Count == 0)
@@ -66,12 +75,14 @@ internal static class CampaignSections
         page.Table(
                 "Cost by kind of failure",
                 [
-                    new("fault", false), new("unit", false), new("time to failure of a unit", false), new("interruptions", true), new("lost work [h]", true),
+                    new("fault", false), new("unit", false), new(
+                        "time to failure of a unit", false), new("interruptions", true), new("lost work [h]", true),
                     new("job down [h]", true), new("out of service [h]", true), new("total [h]", true),
                 ],
                 [
                     .. costs.Select((cost, i) => new TableRow(
-                        IsStrong: false, Cells(cost, outcome.Campaign.Faults[i].Scope.ToString().ToLowerInvariant(), LawOf(outcome, i)))),
+                        IsStrong: false, Cells(
+                            cost, outcome.Campaign.Faults[i].Scope.ToString().ToLowerInvariant(), LawOf(outcome, i)))),
                     new TableRow(IsStrong: true, Cells(Sum(costs), "", "")),
                 ])
             .Close("section");
@@ -80,14 +91,15 @@ internal static class CampaignSections
     /// <summary>The law in the words of the scenario.</summary>
     private static string LawOf(RunOutcome outcome, int fault) =>
         outcome.Scenario.Inputs.FirstOrDefault(input =>
-            string.Equals(input.Path, $"faults[{fault}].time_to_failure", StringComparison.Ordinal))?.Text ?? "";
+            string.Equals(input.Path, $"faults.{fault}.time_to_failure", StringComparison.Ordinal))?.Text ?? "";
 
     private static MeanFaultCost Sum(IReadOnlyList<MeanFaultCost> costs) => new(
-        "all", costs.Sum(c => c.Interruptions), costs.Sum(c => c.Lost), costs.Sum(c => c.Down), costs.Sum(c => c.OutOfService));
+        "all", costs.Sum(c => c.Interruptions), costs.Sum(c => c.Lost), costs.Sum(c => c.Down),
+        costs.Sum(c => c.OutOfService));
 
     private static string[] Cells(MeanFaultCost cost, string unit, string law) =>
     [
-        cost.Fault, unit, law, UnitText.ThreeDigits(cost.Interruptions), Exact(cost.Lost), Exact(cost.Down), Exact(cost.OutOfService),
-        Exact(cost.Total),
+        cost.Fault, unit, law, UnitText.ThreeDigits(cost.Interruptions), Exact(cost.Lost), Exact(cost.Down),
+        Exact(cost.OutOfService), Exact(cost.Total),
     ];
 }

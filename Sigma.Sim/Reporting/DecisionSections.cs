@@ -9,7 +9,8 @@ namespace Sigma.Sim.Reporting;
 /// <summary>Writes the sections that compare.</summary>
 internal static class DecisionSections
 {
-    private static readonly string[] Compared = ["ettr", "goodput_tokens_per_s", "mttr_min", "cost_per_trillion_tokens"];
+    private static readonly string[] Compared = 
+        ["ettr", "goodput_tokens_per_s", "mttr_min", "cost_per_trillion_tokens"];
 
     public static void Write(RunOutcome outcome, FigureSet figures, HtmlText page)
     {
@@ -24,14 +25,18 @@ internal static class DecisionSections
         page.Section(
                 "policies",
                 "Recovery policies side by side",
-                "Every policy meets exactly the same faults, so the paired difference is far surer than the two intervals suggest.")
+                "Every policy meets exactly the same faults, so the paired difference is far surer than the two "
+                    + "intervals suggest.")
             .Picture(figures.Policies)
             .Table(
                 "Means by policy",
                 [new("policy", false), .. metrics.Select(metric => new Column(metric.Title, true))],
                 outcome.Policies.Select(policy => new TableRow(
                     policy.Policy == outcome.Campaign.Recovery.Policy,
-                    [Wording.Of(policy.Policy), .. metrics.Select(metric => Wording.Of(metric, policy.Set.Metrics[metric.Name].Mean))])))
+                    [
+                        Wording.Of(policy.Policy),
+                        .. metrics.Select(metric => Wording.Of(metric, policy.Set.Metrics[metric.Name].Mean)),
+                    ])))
             .Close("section");
     }
 
@@ -50,7 +55,8 @@ internal static class DecisionSections
                 outcome.Levers.Select(lever => TableRow.Of(
                     lever.Title, Wording.SignedPercent(lever.Difference.Mean),
                     $"{Wording.Signed(lever.Difference.Low * 100)} to {Wording.SignedPercent(lever.Difference.High)}",
-                    lever.Difference.Low > 0 ? "better" : lever.Difference.High < 0 ? "worse" : "no significant change")));
+                    lever.Difference.Low > 0 ? "better" : lever.Difference.High < 0 ? "worse" : "no significant "
+                        + "change")));
         }
 
         page.Close("section");
@@ -60,10 +66,12 @@ internal static class DecisionSections
         .Section(
             "metrics",
             "All metrics",
-            $"Over {Wording.Plural(outcome.Set.Runs.Count, "replication")}; intervals by Student's t. The exact numbers are in summary.csv.")
+            $"Over {Wording.Plural(outcome.Set.Runs.Count, "replication")}; intervals by Student's t. The exact "
+                + $"numbers are in summary.csv.")
         .Table(
             "Metrics of the run",
-            [new("metric", false), new("mean", true), new("95 % interval", true), new("standard deviation", true), new("key in files", false)],
+            [new("metric", false), new("mean", true), new("95 % interval", true), new("standard "
+                + "deviation", true), new("key in files", false)],
             RunMetrics.Names.Select(metric =>
             {
                 var estimate = outcome.Set.Metrics[metric.Name];

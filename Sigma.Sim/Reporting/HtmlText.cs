@@ -1,5 +1,5 @@
-// A page as text, with every word of a scenario escaped on its way in. Only figures, which escape their own words, enter as
-// they are.
+// A page as text, with every word of a scenario escaped on its way in. Only figures, which escape their own words,
+// enter as they are.
 using System.Text;
 using Sigma.Sim.Reporting.Figures;
 
@@ -63,7 +63,9 @@ internal sealed class HtmlText
     /// <summary>A table that scrolls in its own box on a narrow screen.</summary>
     public HtmlText Table(string caption, IReadOnlyList<Column> columns, IEnumerable<TableRow> rows)
     {
-        _text.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{MarkupText.Escape(caption)}\">\n<table>\n");
+        _text.Append(
+            $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+                + $"aria-label=\"{MarkupText.Escape(caption)}\">\n<table>\n");
         Text("caption", "", caption);
         _text.Append("<thead><tr>");
         foreach (var column in columns)

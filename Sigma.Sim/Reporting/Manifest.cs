@@ -1,5 +1,5 @@
-// manifest.json: what was asked, by whom it can be asked again, and where and how fast it ran. Only its last two members,
-// `machine` and `durations_s`, may differ between two runs of the same scenario and seed.
+// manifest.json: what was asked, by whom it can be asked again, and where and how fast it ran. Only its last two
+// members, `machine` and `durations_s`, may differ between two runs of the same scenario and seed.
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Sigma.Sim.Accounting;
@@ -26,7 +26,8 @@ internal static class Manifest
         json.WriteString("command", record.Command);
         Inputs(scenario, json);
         json.WriteStartObject("metrics");
-        foreach (var metric in RunMetrics.Names) Number(json, metric.Name, record.Outcome.Set.Metrics[metric.Name].Mean);
+        foreach (var metric in RunMetrics.Names) Number(
+            json, metric.Name, record.Outcome.Set.Metrics[metric.Name].Mean);
         json.WriteEndObject();
         Machine(json);
         json.WriteStartObject("durations_s");

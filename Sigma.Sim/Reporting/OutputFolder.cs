@@ -1,5 +1,6 @@
-// A folder that appears whole or not at all: files are written into a hidden folder beside the final one and moved under
-// their final names at the end, so that a full disk or an interrupt leaves no half-written file that looks finished.
+// A folder that appears whole or not at all: files are written into a hidden folder beside the final one and moved
+// under their final names at the end, so that a full disk or an interrupt leaves no half-written file that looks
+// finished.
 using System.Text;
 
 namespace Sigma.Sim.Reporting;
@@ -21,11 +22,14 @@ public sealed class OutputFolder : IDisposable
     /// <summary>Names of the staged files in the order in which they were asked for, with forward slashes.</summary>
     public IReadOnlyList<string> Names => _names;
 
-    /// <summary>Opens a staging folder beside <paramref name="finalFolder"/>, whose parents are made where they are missing.</summary>
+    /// <summary>
+    /// Opens a staging folder beside <paramref name="finalFolder"/>, whose parents are made where they are missing.
+    /// </summary>
     public static OutputFolder Begin(string finalFolder)
     {
         var final = Path.TrimEndingDirectorySeparator(Path.GetFullPath(finalFolder));
-        if (File.Exists(final)) throw new IOException($"{finalFolder} is a file, but results need a folder of that name.");
+        if (File.Exists(final)) throw new IOException(
+            $"{finalFolder} is a file, but results need a folder of that name.");
         var parent = Path.GetDirectoryName(final)
             ?? throw new IOException($"{finalFolder} is the root of a disk; results need a folder of their own.");
         Directory.CreateDirectory(parent);

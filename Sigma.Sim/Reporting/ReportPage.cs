@@ -1,6 +1,6 @@
-// report.html: one file that needs nothing else, for people who decide. Its order is that of their questions: how good, where
-// did the time go, what broke, why is a step as long as it is, would another policy help, what should be changed first, and
-// what all of this rests on.
+// report.html: one file that needs nothing else, for people who decide. Its order is that of their questions: how good,
+// where did the time go, what broke, why is a step as long as it is, would another policy help, what should be changed
+// first, and what all of this rests on.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Reporting.Figures;
@@ -41,7 +41,9 @@ internal static class ReportPage
         to.Write("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         to.Write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         to.Write("<meta name=\"color-scheme\" content=\"light dark\">\n");
-        to.Write($"<title>{name} - Sigma.Sim report</title>\n<style>\n{Palette.StyleSheet}{ReportStyle.Sheet}</style>\n</head>\n");
+        to.Write(
+            $"<title>{name} - Sigma.Sim "
+                + $"report</title>\n<style>\n{Palette.StyleSheet}{ReportStyle.Sheet}</style>\n</head>\n");
         to.Write($"<body>\n{page}</body>\n</html>\n");
     }
 
@@ -57,7 +59,8 @@ internal static class ReportPage
             .Text("p", "about", scenario.About)
             .Text("p", "facts", string.Join("  ·  ",
                 $"{UnitText.Count(scenario.Cluster.Accelerators)} x {scenario.Cluster.Accelerator.Name}",
-                $"{Wording.Plural(scenario.Cluster.Nodes, "node")} and {Wording.Plural(scenario.Cluster.Spares.Total, "spare")}",
+                $"{Wording.Plural(scenario.Cluster.Nodes, "node")} and "
+                    + $"{Wording.Plural(scenario.Cluster.Spares.Total, "spare")}",
                 scenario.Model.Name,
                 run,
                 $"{Wording.Plural(record.Outcome.Set.Runs.Count, "replication")}, seed {scenario.Seed}"))
@@ -72,7 +75,8 @@ internal static class ReportPage
         page.Section(
                 "headline",
                 "Headline",
-                "Means over the replications, each with the interval that holds the true mean in 95 of 100 such experiments.")
+                "Means over the replications, each with the interval that holds the true mean in 95 of 100 such "
+                    + "experiments.")
             .Open("div", "cards");
         foreach (var metric in RunMetrics.Names.Where(metric => Headline.Contains(metric.Name, StringComparer.Ordinal)))
         {
@@ -91,12 +95,26 @@ internal static class ReportPage
     private static void Limits(HtmlText page) => page
         .Section("limits", "What the model does not know", "A forecast is as good as what it leaves out is small.")
         .Open("ul", "")
-        .Text("li", "", "Collectives do not contend with one another for links: each takes the time that it would take alone.")
-        .Text("li", "", "Faults are fail-stop: a unit works or stops. Hangs, slow units, silent corruption and flapping links are not simulated.")
+        .Text(
+            "li", "",
+            "Collectives do not contend with one another for links: each takes the time that it would take alone.")
+        .Text(
+            "li", "",
+            "Faults are fail-stop: a unit works or stops. Hangs, slow units, silent corruption and flapping links are "
+                + "not simulated.")
         .Text("li", "", "Units age only while the job computes; waiting, restarting and repair do not wear them out.")
-        .Text("li", "", "The campaign advances at the mean step time; the spread between steps is in the step profile, not in the days.")
-        .Text("li", "", "The routing is that of a reduced model after a short training, with the full model's experts and top-k; a long training may balance better or worse.")
-        .Text("li", "", "Intervals hold the chance of faults within the scenario. They say nothing about assumed inputs being wrong.")
+        .Text(
+            "li", "",
+            "The campaign advances at the mean step time; the spread between steps is in the step profile, not in the "
+                + "days.")
+        .Text(
+            "li", "",
+            "The routing is that of a reduced model after a short training, with the full model's experts and top-k; "
+                + "a long training may balance better or worse.")
+        .Text(
+            "li", "",
+            "Intervals hold the chance of faults within the scenario. They say nothing about assumed inputs being "
+                + "wrong.")
         .Close("ul")
         .Close("section");
 

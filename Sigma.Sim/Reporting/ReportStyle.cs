@@ -1,13 +1,14 @@
-// The look of the page: one column, one accent, a type scale of five sizes, room to breathe. It follows the reader's choice of
-// dark or light, prints on A4, and at the width of a telephone only tables and figures scroll, each inside its own box.
+// The look of the page: one column, one accent, a type scale of five sizes, room to breathe. It follows the reader's
+// choice of dark or light, prints on A4, and at the width of a telephone only tables and figures scroll, each inside
+// its own box.
 namespace Sigma.Sim.Reporting;
 
 /// <summary>The page's style sheet.</summary>
 internal static class ReportStyle
 {
     public static string Sheet { get; } = """
-        :root{--ink:#1d2730;--soft:#5b6771;--paper:#f6f7f9;--card:#ffffff;--line:#dde2e7;--accent:#0072b2;--wash:#eaf3f9;
-        --warm:#fdf4e0;--warm-line:#e6b84d}
+        :root{--ink:#1d2730;--soft:#5b6771;--paper:#f6f7f9;--card:#ffffff;--line:#dde2e7;--accent:#0072b2;
+        --wash:#eaf3f9;--warm:#fdf4e0;--warm-line:#e6b84d}
         @media screen and (prefers-color-scheme:dark){:root{--ink:#e8edf1;--soft:#a2aeb8;--paper:#0e1318;--card:#141a20;
         --line:#2d3740;--accent:#5ab3e6;--wash:#16242f;--warm:#2b2413;--warm-line:#8a6d22}}
         *{box-sizing:border-box}
@@ -16,7 +17,8 @@ internal static class ReportStyle
         "Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
         main,header,footer,nav{max-width:980px;margin:0 auto;padding:0 24px}
         header{padding-top:56px}
-        .kicker{margin:0 0 8px;color:var(--accent);font-size:13px;font-weight:600;letter-spacing:.06em;text-transform:uppercase}
+        .kicker{margin:0 0 8px;color:var(--accent);font-size:13px;font-weight:600;letter-spacing:.06em;
+        text-transform:uppercase}
         h1{margin:0;font-size:36px;line-height:1.15;letter-spacing:-.015em}
         .about{margin:12px 0 0;max-width:44em;font-size:19px;color:var(--soft)}
         .facts{margin:20px 0 0;color:var(--soft);font-size:14px}
@@ -28,14 +30,14 @@ internal static class ReportStyle
         h3{margin:36px 0 8px;font-size:17px;line-height:1.35}
         p{margin:0 0 14px}
         .lead{max-width:46em;color:var(--soft)}
-        .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(200px,1fr));gap:14px;margin-top:20px}
+        .cards{display:grid;grid-template-columns:repeat(4,1fr);gap:14px;margin-top:20px}
         .card{padding:18px 20px;background:var(--card);border:1px solid var(--line);border-radius:10px}
         .card p{margin:0}
         .card .name{font-size:13px;color:var(--soft);line-height:1.35;min-height:2.7em}
         .card .value{margin-top:4px;font-size:27px;font-weight:600;line-height:1.2;letter-spacing:-.01em}
         .card .range{margin-top:6px;font-size:13px;color:var(--soft);line-height:1.35}
-        .card.first{border-color:var(--accent);background:var(--wash)}
-        .card.first .value{color:var(--accent)}
+        .card.first{grid-column:span 2;border-color:var(--accent);background:var(--wash)}
+        .card.first .value{color:var(--accent);font-size:40px}
         .box{margin:20px 0 0;background:var(--card);border:1px solid var(--line);border-radius:10px;overflow-x:auto}
         .box svg{display:block;width:100%;min-width:620px;height:auto}
         .box .paper{fill:none}
@@ -54,19 +56,24 @@ internal static class ReportStyle
         .fitted th,.fitted td{border-top-color:var(--warm-line)}
         ul{margin:14px 0 0;padding-left:22px;max-width:46em}
         li{margin:0 0 8px}
-        footer{margin-top:72px;padding-top:24px;padding-bottom:56px;border-top:1px solid var(--line);color:var(--soft);font-size:14px}
+        footer{margin-top:72px;padding-top:24px;padding-bottom:56px;border-top:1px solid var(--line);color:var(--soft);
+        font-size:14px}
         footer dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 20px;margin:0}
         footer dt{font-weight:500}
         footer dd{margin:0}
         code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.92em;color:var(--ink)}
+        @media (max-width:820px){.cards{grid-template-columns:1fr 1fr}}
         @media (max-width:560px){main,header,footer,nav{padding-left:16px;padding-right:16px}header{padding-top:32px}
-        h1{font-size:28px}.about{font-size:17px}section{margin-top:48px}.cards{grid-template-columns:1fr 1fr;gap:10px}
-        .card{padding:14px}.card .value{font-size:21px}.card .name{min-height:4em}footer dl{grid-template-columns:1fr}
+        h1{font-size:28px}.about{font-size:17px}section{margin-top:48px}.cards{gap:10px}
+        .card{padding:14px}.card .value{font-size:21px}.card.first .value{font-size:32px}
+        footer dl{grid-template-columns:1fr}
         footer dd{margin-bottom:8px}th,td{padding:8px 12px}caption{padding:12px 12px 8px}}
         @media print{@page{size:A4;margin:14mm}body{background:#fff;font-size:10.5pt}nav{display:none}
         main,header,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}section{margin-top:26pt}
-        .box,.scroll{overflow:visible}.box svg{min-width:0}.box,.card,tr{break-inside:avoid}h2,h3,caption{break-after:avoid}
-        .cards{grid-template-columns:repeat(4,1fr)}.card .value{font-size:15pt}table{font-size:8.5pt}th,td{padding:3pt 6pt}
+        .box,.scroll{overflow:visible}.box svg{min-width:0}.box,.card,tr{break-inside:avoid}
+        h2,h3,caption{break-after:avoid}
+        .cards{grid-template-columns:repeat(4,1fr)}.card .value{font-size:15pt}
+        table{font-size:8.5pt}th,td{padding:3pt 6pt}
         td.number,th.number,th{white-space:normal}}
 
         """.ReplaceLineEndings("\n");

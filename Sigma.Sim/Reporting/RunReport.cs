@@ -1,5 +1,5 @@
-// Everything that a run leaves behind, in one folder that appears whole: the page people read, the figures they show, the
-// tables and the trace that programs read, and the manifest that says how to do it again.
+// Everything that a run leaves behind, in one folder that appears whole: the page people read, the figures they show,
+// the tables and the trace that programs read, and the manifest that says how to do it again.
 using System.Diagnostics;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Reporting.Figures;
@@ -16,8 +16,8 @@ internal sealed record RunRecord(RunOutcome Outcome, string Version, string Comm
 public static class RunReport
 {
     /// <summary>
-    /// Writes report, figures, tables, trace and manifest to <paramref name="folder"/>, over those of an earlier run; the
-    /// folder is untouched if anything fails on the way.
+    /// Writes report, figures, tables, trace and manifest to <paramref name="folder"/>, over those of an earlier
+    /// run; the folder is untouched if anything fails on the way.
     /// </summary>
     /// <param name="outcome">What the run found out.</param>
     /// <param name="folder">Where it goes; made where it is missing.</param>

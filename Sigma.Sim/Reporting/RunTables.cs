@@ -1,8 +1,9 @@
 // The tables of a run, one method a file. All are long and tidy: a row is one observation, a head ends in its unit.
 //
 // ledger.csv: a row is a part of a bucket, by the fault that caused it. The row with an empty cause is the part that no
-// fault caused, and is there even where it is zero, so that every bucket is in every replication; rows of causes are there
-// where they are not zero. The rows of one replication sum to its wall time times all accelerators, spares included.
+// fault caused, and is there even where it is zero, so that every bucket is in every replication; rows of causes are
+// there where they are not zero. The rows of one replication sum to its wall time times all accelerators, spares
+// included.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Experiments;
 
@@ -13,7 +14,8 @@ internal static class RunTables
 {
     public static void Summary(RunOutcome outcome, TextWriter to)
     {
-        using var table = new CsvTable(to, "metric", "title", "unit", "mean", "sd", "low_95", "high_95", "replications");
+        using var table = new CsvTable(
+            to, "metric", "title", "unit", "mean", "sd", "low_95", "high_95", "replications");
         foreach (var metric in RunMetrics.Names)
         {
             var estimate = outcome.Set.Metrics[metric.Name];
@@ -93,5 +95,6 @@ internal static class RunTables
 
     /// <summary>Metric keys that are a share or a count carry no unit; the others end in theirs already.</summary>
     private static string HeadOf(MetricName metric) =>
-        string.Equals(metric.Name, "cost_per_trillion_tokens", StringComparison.Ordinal) ? metric.Name + "_usd" : metric.Name;
+        string.Equals(
+            metric.Name, "cost_per_trillion_tokens", StringComparison.Ordinal) ? metric.Name + "_usd" : metric.Name;
 }

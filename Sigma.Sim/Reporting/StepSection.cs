@@ -1,5 +1,5 @@
-// The step on the page: the pipeline, what balanced experts would save, the way from peak to MFU, the real routing behind
-// it, and whether it fits in memory.
+// The step on the page: the pipeline, what balanced experts would save, the way from peak to MFU, the real routing
+// behind it, and whether it fits in memory.
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Reporting.Figures;
@@ -28,9 +28,12 @@ internal static class StepSection
     private static string Lead(RunOutcome outcome)
     {
         var layout = outcome.Plan.Layout;
-        return $"{UnitText.Prefixed(outcome.Plan.TokensPerStep, "")} tokens a step on {UnitText.Count(layout.Ranks)} ranks: tensor parallel "
-            + $"{layout.Tensor}, pipeline {layout.Pipeline}, data parallel {layout.Data}, expert parallel {layout.Expert}, "
-            + $"{outcome.Plan.MicroBatches} micro-batches per pipeline. {Wording.Sentence(Wording.Plural(outcome.Profile.Samples.Count, "step"))} "
+        return $"{UnitText.Prefixed(outcome.Plan.TokensPerStep, "")} tokens a step on {UnitText.Count(layout.Ranks)} "
+            + $"ranks: tensor parallel "
+            + $"{layout.Tensor}, pipeline {layout.Pipeline}, data parallel {layout.Data}, expert parallel "
+            + $"{layout.Expert}, "
+            + $"{outcome.Plan.MicroBatches} micro-batches per pipeline. "
+            + $"{Wording.Sentence(Wording.Plural(outcome.Profile.Samples.Count, "step"))} "
             + "were played rank by rank, each with its own routing and noise.";
     }
 
@@ -43,21 +46,36 @@ internal static class StepSection
             [new("figure", false), new("real routing", true), new("balanced experts", true)],
             [
                 Row("step time, mean of the samples", UnitText.Of(real.StepTime), UnitText.Of(balanced.StepTime)),
-                Row("standard deviation between samples", Spread(real.StepTimeDeviationSeconds), Spread(balanced.StepTimeDeviationSeconds)),
-                Row("MFU, causal attention counted half", UnitText.Percent(real.Figures.Mfu, 2), UnitText.Percent(balanced.Figures.Mfu, 2)),
-                Row("MFU, whole attention square", UnitText.Percent(real.Figures.MfuFullAttention, 2), UnitText.Percent(balanced.Figures.MfuFullAttention, 2)),
-                Row("hardware FLOPs utilization", UnitText.Percent(real.Figures.Hfu, 2), UnitText.Percent(balanced.Figures.Hfu, 2)),
-                Row("throughput of a healthy step", Tokens(real.Figures.TokensPerSecond), Tokens(balanced.Figures.TokensPerSecond)),
-                Row("busiest rank of a group over the mean", Times(real.Samples[0].HottestOverMean), Times(balanced.Samples[0].HottestOverMean)),
+                Row(
+                    "standard deviation between samples", Spread(real.StepTimeDeviationSeconds),
+                    Spread(balanced.StepTimeDeviationSeconds)),
+                Row(
+                    "MFU, causal attention counted half", UnitText.Percent(real.Figures.Mfu, 2),
+                    UnitText.Percent(balanced.Figures.Mfu, 2)),
+                Row(
+                    "MFU, whole attention square", UnitText.Percent(real.Figures.MfuFullAttention, 2),
+                    UnitText.Percent(balanced.Figures.MfuFullAttention, 2)),
+                Row(
+                    "hardware FLOPs utilization", UnitText.Percent(real.Figures.Hfu, 2),
+                    UnitText.Percent(balanced.Figures.Hfu, 2)),
+                Row(
+                    "throughput of a healthy step", Tokens(real.Figures.TokensPerSecond),
+                    Tokens(balanced.Figures.TokensPerSecond)),
+                Row(
+                    "busiest rank of a group over the mean", Times(real.Samples[0].HottestOverMean),
+                    Times(balanced.Samples[0].HottestOverMean)),
             ]);
     }
 
     private static string RealStep(RunOutcome outcome)
     {
         var spec = outcome.Scenario.RealStep;
-        return $"A reduced model was really trained for {Wording.Plural(outcome.RealStep.Steps.Count, "step")} to learn where a router sends "
-            + $"its tokens: {Wording.Plural(spec.Model.Layers, "layer")}, {spec.Model.Experts} experts, top-{spec.Model.TopK}, "
-            + $"{UnitText.Count(spec.Model.Tokens)} tokens a step, {UnitText.Prefixed(outcome.RealStep.FlopPerStep, "FLOP")} a step. The routing of "
+        return $"A reduced model was really trained for {Wording.Plural(outcome.RealStep.Steps.Count, "step")} to "
+            + $"learn where a router sends "
+            + $"its tokens: {Wording.Plural(spec.Model.Layers, "layer")}, {spec.Model.Experts} experts, "
+            + $"top-{spec.Model.TopK}, "
+            + $"{UnitText.Count(spec.Model.Tokens)} tokens a step, "
+            + $"{UnitText.Prefixed(outcome.RealStep.FlopPerStep, "FLOP")} a step. The routing of "
             + $"the last {Wording.Plural(spec.TraceSteps, "step")} drives every all-to-all above.";
     }
 
@@ -65,7 +83,8 @@ internal static class StepSection
     {
         var (needed, there) = (outcome.Plan.LargestMemory.Total, outcome.Scenario.Cluster.Accelerator.HbmCapacity);
         var verdict = needed <= there ? "fits" : "does not fit";
-        return $"The stage that needs most holds {needed} of the {there} of an accelerator ({UnitText.Percent((double)needed.Count / there.Count, 0)}); "
+        return $"The stage that needs most holds {needed} of the {there} of an accelerator "
+            + $"({UnitText.Percent((double)needed.Count / there.Count, 0)}); "
             + $"the plan {verdict}. A checkpoint of the whole state is {outcome.Plan.CheckpointSize}.";
     }
 
@@ -75,15 +94,16 @@ internal static class StepSection
         page.Table(
             "Memory per rank by purpose",
             [
-                new("stage", false), new("weights", true), new("gradients", true), new("optimizer shard", true), new("activations", true),
+                new("stage", false), new("weights", true), new("gradients", true), new("optimizer "
+                    + "shard", true), new("activations", true),
                 new("buffers", true), new("total", true),
             ],
             stages.Select(stage =>
             {
                 var memory = outcome.Plan.MemoryOf(stage);
                 return TableRow.Of(
-                    $"stage {stage}", $"{memory.Weights}", $"{memory.Gradients}", $"{memory.Optimizer}", $"{memory.Activations}",
-                    $"{memory.Buffers}", $"{memory.Total}");
+                    $"stage {stage}", $"{memory.Weights}", $"{memory.Gradients}", $"{memory.Optimizer}",
+                    $"{memory.Activations}", $"{memory.Buffers}", $"{memory.Total}");
             }));
     }
 

@@ -1,5 +1,5 @@
-// One replayed step for Perfetto and chrome://tracing, in the Trace Event Format: a process per stage, in it a track for
-// passes, one for kernels, one for communication. One event a line, so that a diff shows what moved.
+// One replayed step for Perfetto and chrome://tracing, in the Trace Event Format: a process per stage, in it a track
+// for passes, one for kernels, one for communication. One event a line, so that a diff shows what moved.
 using System.Buffers;
 using System.Globalization;
 using System.Text;
@@ -17,7 +17,9 @@ public static class Timeline
     private static readonly (int Track, string Name)[] Tracks =
         [(Passes, "passes"), (Kernels, "kernels"), (Communication, "communication")];
 
-    /// <summary>The step's timeline as JSON; times in microseconds with three decimals, which are the engine's nanoseconds.</summary>
+    /// <summary>
+    /// The step's timeline as JSON; times in microseconds with three decimals, which are the engine's nanoseconds.
+    /// </summary>
     public static void Write(ReplayedStep step, StepPlan plan, TextWriter to)
     {
         var lines = new List<string>();

@@ -1,5 +1,5 @@
-// What people read for a bucket, a phase, a policy, a number: in one place, so that a figure, a table and the page never
-// call one thing by two names. Numbers for people have three digits; files have their own, exact ones.
+// What people read for a bucket, a phase, a policy, a number: in one place, so that a figure, a table and the page
+// never call one thing by two names. Numbers for people have three digits; files have their own, exact ones.
 using System.Globalization;
 using System.Text;
 using Sigma.Sim.Accounting;
@@ -74,7 +74,12 @@ internal static class Wording
         !double.IsFinite(value) ? "none" : (value > 0 ? "+" : "") + UnitText.ThreeDigits(value);
 
     /// <summary>A share in per cent to three digits: <c>0.0213 %</c>.</summary>
-    public static string Share(double share) => double.IsFinite(share) ? $"{UnitText.ThreeDigits(share * 100)} %" : "none";
+    public static string Share(double share) =>
+        double.IsFinite(share) ? $"{UnitText.ThreeDigits(share * 100)} %" : "none";
+
+    /// <summary>A horizon in words: <c>75 days</c>.</summary>
+    public static string Span(Duration span) =>
+        span.Days >= 1 ? $"{UnitText.ThreeDigits(span.Days)} {(span.Days == 1 ? "day" : "days")}" : UnitText.Of(span);
 
     /// <summary>Accelerator-hours.</summary>
     public static string Hours(double hours) => $"{UnitText.Prefixed(hours, "")} h";

@@ -1,5 +1,5 @@
-// The days at a glance: what the job did in every minute of one replication, a row per day, or per week where the days would
-// not fit on a page.
+// The days at a glance: what the job did in every minute of one replication, a row per day, or per week where the days
+// would not fit on a page.
 using System.Globalization;
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Experiments;
@@ -32,50 +32,55 @@ internal static class CampaignTimeline
         var entries = Order.Where(phase => !spent[phase].IsZero)
             .Select(phase => (ClassOf(phase), $"{Wording.Of(phase)} {UnitText.Of(spent[phase])}")).ToList();
         var pixel = row.Seconds / (To - From);
-        var note = Note(run, pixel);
         var legend = FigureFrame.LegendHeight(entries.Select(entry => entry.Item2));
         var frame = new FigureFrame(
             "campaign-timeline",
             Finding(run, wall, spent[JobPhase.Computing]),
-            $"One strip per {unit} of replication 0, coloured by what the job did: {string.Join(", ", entries.Select(e => e.Item2))}.",
+            $"One strip per {unit} of replication 0, coloured by what the job did: "
+                + $"{string.Join(", ", entries.Select(entry => entry.Item2))}.",
             legend + 8 + rows * pitch + 40 + 18,
             source);
         frame.Legend(frame.Top, entries);
         var top = frame.Top + legend + 8;
-        Axis(frame.Canvas, top, top + rows * pitch, row, unit);
+        var bottom = top + rows * pitch;
+        Axis(frame.Canvas, top, bottom, unit);
         Rows(frame.Canvas, top, rows, pitch, unit);
         foreach (var phase in Order.Where(phase => phase != JobPhase.Saving || DrawsSaves(run, pixel)))
             frame.Canvas.Boxes(Boxes(run, phase, row, top, pitch), ClassOf(phase));
-        frame.Canvas.Text(FigureFrame.Left, top + rows * pitch + 50, FigureFrame.NoteSize, Anchor.Start, "soft", note);
+        frame.Canvas.Text(
+            FigureFrame.Left, bottom + 50, FigureFrame.NoteSize, Anchor.Start, "soft", Note(run, pixel));
         return frame.Done();
     }
 
     private static string Finding(CampaignRun run, Duration wall, Duration computing)
     {
         var stops = (int)run.Metrics["interruptions"];
-        return $"In {UnitText.Of(wall)} the job computes {UnitText.Percent(computing.Over(wall), 1)} of the time and is "
-            + $"interrupted {(stops == 1 ? "once" : $"{UnitText.Count(stops)} times")}"
+        return $"In {Wording.Span(wall)} the job computes {UnitText.Percent(computing.Over(wall), 1)} of the time and "
+            + $"is interrupted {(stops == 1 ? "once" : $"{UnitText.Count(stops)} times")}"
             + (stops == 0 ? "" : $", every {UnitText.Of(Duration.FromHours(run.Metrics["mtti_h"]))} on average");
     }
 
     private static string ClassOf(JobPhase phase) =>
         phase == JobPhase.Computing ? "page-back" : Palette.ClassOf(phase);
 
-    /// <summary>Saves of seconds every few minutes, each widened to a pixel, would look like a tenth of the day.</summary>
+    /// <summary>
+    /// Saves of seconds every few minutes, each widened to a pixel, would look like a tenth of the day.
+    /// </summary>
     private static bool DrawsSaves(CampaignRun run, double secondsPerPixel) =>
         run.Phases.Where(span => span.Phase == JobPhase.Saving).Select(span => (span.End - span.Begin).Seconds)
             .DefaultIfEmpty(0).Average() > 0.3 * secondsPerPixel;
 
     private static string Note(CampaignRun run, double secondsPerPixel)
     {
-        var note = $"Replication 0. One pixel is {UnitText.Of(Duration.FromSeconds(secondsPerPixel))}; shorter phases are drawn one pixel wide";
+        var pixel = UnitText.Of(Duration.FromSeconds(secondsPerPixel));
         var saves = run.Phases.Count(span => span.Phase == JobPhase.Saving);
-        return saves == 0 || DrawsSaves(run, secondsPerPixel)
-            ? note + "."
-            : $"{note}, but the {Wording.Plural(saves, "checkpoint save")} would hide the rest and are not drawn.";
+        return $"Replication 0; one pixel is {pixel}. Shorter phases are drawn one pixel wide"
+            + (saves == 0 || DrawsSaves(run, secondsPerPixel)
+                ? "."
+                : $", {Wording.Plural(saves, "checkpoint save")} not at all.");
     }
 
-    private static void Axis(SvgCanvas canvas, double top, double bottom, Duration row, string unit)
+    private static void Axis(SvgCanvas canvas, double top, double bottom, string unit)
     {
         var (end, every, name) = unit switch
         {
@@ -104,7 +109,9 @@ internal static class CampaignTimeline
         }
     }
 
-    /// <summary>A phase's spans cut at the ends of rows, in pixels, those of one row that touch joined into one.</summary>
+    /// <summary>
+    /// A phase's spans cut at the ends of rows, in pixels, those of one row that touch joined into one.
+    /// </summary>
     private static List<(double X, double Y, double W, double H)> Boxes(
         CampaignRun run, JobPhase phase, Duration row, double top, double pitch)
     {
@@ -118,7 +125,9 @@ internal static class CampaignTimeline
                 var cut = Math.Min(end, (line + 1) * row.Nanoseconds);
                 var x = From + at % row.Nanoseconds / perPixel;
                 var width = Math.Max((cut - at) / perPixel, phase == JobPhase.Computing ? 0 : 1);
-                Add(boxes, (Math.Min(x, To - width), top + line * pitch, width, Math.Max(pitch - Math.Max(1, pitch * 0.2), 2)));
+                Add(
+                    boxes,
+                    (Math.Min(x, To - width), top + line * pitch, width, pitch - Math.Max(1, pitch * 0.2)));
                 at = cut;
             }
         }
@@ -126,8 +135,11 @@ internal static class CampaignTimeline
         return boxes;
     }
 
-    /// <summary>Computing is interrupted by saves too short to see: spans closer than a twentieth of a pixel become one.</summary>
-    private static void Add(List<(double X, double Y, double W, double H)> boxes, (double X, double Y, double W, double H) box)
+    /// <summary>
+    /// Computing is interrupted by saves too short to see: spans closer than a twentieth of a pixel become one.
+    /// </summary>
+    private static void Add(
+        List<(double X, double Y, double W, double H)> boxes, (double X, double Y, double W, double H) box)
     {
         if (boxes.Count > 0 && boxes[^1] is var last && last.Y == box.Y && box.X - (last.X + last.W) < 0.05)
             boxes[^1] = last with { W = Math.Max(last.W, box.X + box.W - last.X) };

@@ -1,5 +1,5 @@
-// How unevenly a real router loads its experts: a bar per expert, a row per layer of the trained model, the even share as a
-// line.
+// How unevenly a real router loads its experts: a bar per expert, a row per layer of the trained model, the even share
+// as a line.
 using System.Globalization;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
@@ -21,9 +21,11 @@ internal static class ExpertLoadBars
         var more = layers.Count > MostRows ? $"; the first {MostRows} of {layers.Count} layers are shown" : "";
         var frame = new FigureFrame(
             "expert-load",
-            $"The busiest expert gets {UnitText.ThreeDigits(worst.MaxOverMean)} times the even share (layer {worst.Layer}), and the "
+            $"The busiest expert gets {UnitText.ThreeDigits(worst.MaxOverMean)} times the even share (layer "
+                + $"{worst.Layer}), and the "
             + $"busiest rank of a group {UnitText.ThreeDigits(outcome.Profile.Samples[0].HottestOverMean)} times",
-            $"Tokens per expert in each of the {Wording.Plural(layers.Count, "layer")} of the real reduced step{more}; the line is the "
+            $"Tokens per expert in each of the {Wording.Plural(layers.Count, "layer")} of the real reduced "
+                + $"step{more}; the line is the "
             + "even share.",
             shown.Count * Row + 34,
             source);
@@ -31,8 +33,11 @@ internal static class ExpertLoadBars
         for (var i = 0; i < shown.Count; i++) Layer(frame.Canvas, frame.Top + i * Row, shown[i], most);
         var bottom = frame.Top + shown.Count * Row;
         frame.Canvas.Text(From, bottom + 10, FigureFrame.NoteSize, Anchor.Start, "soft", "expert 0");
-        frame.Canvas.Text(To, bottom + 10, FigureFrame.NoteSize, Anchor.End, "soft", $"expert {layers[0].TokensPerExpert.Count - 1}");
-        frame.Canvas.Text(From, bottom + 27, FigureFrame.NoteSize, Anchor.Start, "soft", $"tokens per expert over the traced steps{more}");
+        frame.Canvas.Text(
+            To, bottom + 10, FigureFrame.NoteSize, Anchor.End, "soft", $"expert {layers[0].TokensPerExpert.Count - 1}");
+        frame.Canvas.Text(
+            From, bottom + 27, FigureFrame.NoteSize, Anchor.Start, "soft",
+            $"tokens per expert over the traced steps{more}");
         return frame.Done();
     }
 
@@ -44,12 +49,20 @@ internal static class ExpertLoadBars
         var gap = Math.Min(1.5, pitch * 0.2);
         canvas.Rect(From, y + 4, To - From, Row - 12, "track");
         canvas.Boxes(
-            experts.Select((tokens, expert) => (From + expert * pitch, scale.At(tokens), pitch - gap, scale.At(0) - scale.At(tokens))),
+            experts.Select(
+                (tokens, expert) => (
+                    From + expert * pitch, scale.At(tokens), pitch - gap, scale.At(0) - scale.At(tokens))),
             Palette.Accent);
         var mean = experts.Average();
         canvas.Line(From, scale.At(mean), To, scale.At(mean), "whisker");
-        canvas.Text(From - 12, y + Row / 2, FigureFrame.LabelSize, Anchor.End, "", $"layer {load.Layer.ToString(CultureInfo.InvariantCulture)}");
-        canvas.Text(To + 14, y + Row / 2 - 8, FigureFrame.LabelSize, Anchor.Start, "strong", $"max {UnitText.ThreeDigits(load.MaxOverMean)} x");
-        canvas.Text(To + 14, y + Row / 2 + 8, FigureFrame.NoteSize, Anchor.Start, "soft", $"even {UnitText.Prefixed(mean, "")} tokens");
+        canvas.Text(
+            From - 12, y + Row / 2, FigureFrame.LabelSize, Anchor.End, "",
+            $"layer {load.Layer.ToString(CultureInfo.InvariantCulture)}");
+        canvas.Text(
+            To + 14, y + Row / 2 - 8, FigureFrame.LabelSize, Anchor.Start, "strong",
+            $"max {UnitText.ThreeDigits(load.MaxOverMean)} x");
+        canvas.Text(
+            To + 14, y + Row / 2 + 8, FigureFrame.NoteSize, Anchor.Start, "soft",
+            $"even {UnitText.Prefixed(mean, "")} tokens");
     }
 }

@@ -38,7 +38,8 @@ internal static class FailuresByKind
         var frame = new FigureFrame(
             "failures-by-kind",
             Finding(costs, outcome),
-            "Accelerator-hours that each kind of fault costs: work that is rolled back, the job standing still, and nodes out of "
+            "Accelerator-hours that each kind of fault costs: work that is rolled back, the job standing still, and "
+                + "nodes out of "
             + "service; averaged over the replications.",
             20 + 12 + costs.Count * Row + 40,
             source);
@@ -60,9 +61,14 @@ internal static class FailuresByKind
                 x += width;
             }
 
-            frame.Canvas.Text(FigureFrame.Left, y + 26, FigureFrame.LabelSize, Anchor.Start, "", TextFit.Shortened(cost.Fault, FigureFrame.LabelSize, From - 40));
-            frame.Canvas.Text(FigureFrame.Right, y + 20, FigureFrame.LabelSize, Anchor.End, "strong", Wording.Hours(cost.Total));
-            frame.Canvas.Text(FigureFrame.Right, y + 36, FigureFrame.NoteSize, Anchor.End, "soft", $"{UnitText.ThreeDigits(cost.Interruptions)} interruptions");
+            frame.Canvas.Text(
+                FigureFrame.Left, y + 26, FigureFrame.LabelSize, Anchor.Start, "",
+                TextFit.Shortened(cost.Fault, FigureFrame.LabelSize, From - 40));
+            frame.Canvas.Text(
+                FigureFrame.Right, y + 20, FigureFrame.LabelSize, Anchor.End, "strong", Wording.Hours(cost.Total));
+            frame.Canvas.Text(
+                FigureFrame.Right, y + 36, FigureFrame.NoteSize, Anchor.End, "soft",
+                $"{UnitText.ThreeDigits(cost.Interruptions)} interruptions");
         }
 
         return frame.Done();
@@ -73,7 +79,8 @@ internal static class FailuresByKind
         if (costs.Count == 0) return "No faults: the scenario names no way to fail";
         var all = TimeBuckets.All.Sum(outcome.Set.MeanHours);
         var stops = costs.Sum(cost => cost.Interruptions);
-        return $"{Wording.Sentence(costs[0].Fault)} costs most: {Wording.Share(costs[0].Total / all)} of all accelerator time and "
+        return $"{Wording.Sentence(costs[0].Fault)} costs most: {Wording.Share(costs[0].Total / all)} of all "
+            + $"accelerator time and "
             + $"{UnitText.ThreeDigits(costs[0].Interruptions)} of {UnitText.ThreeDigits(stops)} interruptions";
     }
 }

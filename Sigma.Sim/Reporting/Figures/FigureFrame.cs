@@ -7,7 +7,9 @@ namespace Sigma.Sim.Reporting.Figures;
 /// <param name="Canvas">The drawing.</param>
 internal sealed record Figure(string Name, string Finding, SvgCanvas Canvas);
 
-/// <summary>An empty figure with title and source; the drawing goes between <see cref="Top"/> and the height asked for.</summary>
+/// <summary>
+/// An empty figure with title and source; the drawing goes between <see cref="Top"/> and the height asked for.
+/// </summary>
 internal sealed class FigureFrame
 {
     public const double Width = 880, Pad = 24, Left = Pad, Right = Width - Pad;
@@ -30,7 +32,8 @@ internal sealed class FigureFrame
         for (var i = 0; i < lines.Count; i++)
             Canvas.Text(Left, Pad + (i + 0.7) * TitleLine, TitleSize, Anchor.Start, "strong", lines[i]);
         Canvas.Text(
-            Left, Canvas.Height - 15, NoteSize, Anchor.Start, "soft", TextFit.Shortened(source, NoteSize, Right - Left));
+            Left, Canvas.Height - 15, NoteSize, Anchor.Start, "soft", TextFit.Shortened(
+                source, NoteSize, Right - Left));
     }
 
     /// <summary>Where the drawing begins.</summary>
@@ -40,7 +43,9 @@ internal sealed class FigureFrame
 
     public Figure Done() => new(_name, _finding, Canvas);
 
-    /// <summary>Swatches with their names in a row from the left, in as many rows as they need; returns the height used.</summary>
+    /// <summary>
+    /// Swatches with their names in a row from the left, in as many rows as they need; returns the height used.
+    /// </summary>
     public double Legend(double y, IEnumerable<(string Class, string Name)> entries)
     {
         const double row = 20, swatch = 12;

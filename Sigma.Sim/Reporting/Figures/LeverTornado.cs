@@ -15,7 +15,8 @@ internal static class LeverTornado
         var frame = new FigureFrame(
             "levers",
             Finding(levers),
-            "Change of goodput in tokens per second when one input is changed and everything else, the faults included, stays "
+            "Change of goodput in tokens per second when one input is changed and everything else, the faults "
+                + "included, stays "
             + "the same; with 95 % intervals of the paired difference.",
             levers.Count * Row + 40,
             source);
@@ -47,11 +48,17 @@ internal static class LeverTornado
     {
         var (difference, middle) = (lever.Difference, y + Row / 2);
         var (zero, end) = (scale.At(0), scale.At(difference.Mean * 100));
-        canvas.Text(FigureFrame.Left, middle + 4, FigureFrame.LabelSize, Anchor.Start, "", TextFit.Shortened(lever.Title, FigureFrame.LabelSize, From - FigureFrame.Left - 14));
+        canvas.Text(
+            FigureFrame.Left, middle + 4, FigureFrame.LabelSize, Anchor.Start, "",
+            TextFit.Shortened(lever.Title, FigureFrame.LabelSize, From - FigureFrame.Left - 14));
         var colour = difference.Mean >= 0 ? "c-compute" : "c-restart";
-        canvas.Rect(Math.Min(zero, end), y + 7, Math.Max(Math.Abs(end - zero), 1), Row - 14, IsSure(lever) ? colour : colour + " faint");
+        canvas.Rect(
+            Math.Min(zero, end), y + 7, Math.Max(Math.Abs(end - zero), 1), Row - 14,
+            IsSure(lever) ? colour : colour + " faint");
         if (double.IsFinite(difference.Low) && double.IsFinite(difference.High))
             canvas.Line(scale.At(difference.Low * 100), middle, scale.At(difference.High * 100), middle, "whisker");
-        canvas.Text(FigureFrame.Right, middle + 4, FigureFrame.LabelSize, Anchor.End, IsSure(lever) ? "strong" : "soft", Wording.SignedPercent(difference.Mean));
+        canvas.Text(
+            FigureFrame.Right, middle + 4, FigureFrame.LabelSize, Anchor.End, IsSure(lever) ? "strong" : "soft",
+            Wording.SignedPercent(difference.Mean));
     }
 }

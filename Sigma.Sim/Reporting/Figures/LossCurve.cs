@@ -1,5 +1,5 @@
-// The real step learns: its cross-entropy falls, so the routing that the full-size step is played with is that of a model
-// that tells its inputs apart, and no noise.
+// The real step learns: its cross-entropy falls, so the routing that the full-size step is played with is that of a
+// model that tells its inputs apart, and no noise.
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Training;
@@ -20,7 +20,8 @@ internal static class LossCurve
             "loss-curve",
             $"The reduced model really learns: its cross-entropy {verb} from {UnitText.ThreeDigits(first)} to "
             + $"{UnitText.ThreeDigits(last)} nats a token in {Wording.Plural(steps.Count, "step")}",
-            "Two panels over the steps of the real training run: cross-entropy per token, and the norm of the gradient before "
+            "Two panels over the steps of the real training run: cross-entropy per token, and the norm of the "
+                + "gradient before "
             + "clipping.",
             Heading + Height + 40,
             source);
@@ -30,7 +31,8 @@ internal static class LossCurve
     }
 
     private static void Panel(
-        FigureFrame frame, double left, double right, IReadOnlyList<TrainingStep> steps, string name, Func<TrainingStep, double> value)
+        FigureFrame frame, double left, double right, IReadOnlyList<TrainingStep> steps, string name,
+        Func<TrainingStep, double> value)
     {
         var canvas = frame.Canvas;
         var (top, bottom) = (frame.Top + Heading, frame.Top + Heading + Height);

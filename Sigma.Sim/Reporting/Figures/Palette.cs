@@ -1,5 +1,6 @@
-// One colour per bucket of time, everywhere: a reader learns once that lost work is red. The hues are those of Okabe and Ito
-// (2008), which colour-blind people tell apart, with a second shade each for dark screens.
+// One colour per bucket of time, everywhere: a reader learns once that lost work is red. The hues are those of Okabe
+// and Ito (2008), which colour-blind people tell apart, with a second shade each for dark screens.
+using System.Globalization;
 using System.Text;
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Campaign;
@@ -63,13 +64,13 @@ internal static class Palette
 
     /// <summary>Passes of model chunk <paramref name="chunk"/>; more than three chunks begin again.</summary>
     public static string ClassOfPass(bool forward, int chunk) =>
-        $"c-{(forward ? "forward" : "backward")}-{(chunk % Shades).ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+        string.Create(CultureInfo.InvariantCulture, $"c-{(forward ? "forward" : "backward")}-{chunk % Shades}");
 
     private static string Sheet()
     {
         var sheet = new StringBuilder("""
-            .figure{color:#1d2730;font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
-            font-variant-numeric:tabular-nums}
+            .figure{color:#1d2730;font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,
+            sans-serif;font-variant-numeric:tabular-nums}
             .figure text{fill:currentColor}
             .figure .strong{font-weight:600}
             .figure .soft{fill:#5b6771}

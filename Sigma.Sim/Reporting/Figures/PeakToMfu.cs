@@ -1,5 +1,5 @@
-// From the peak on the data sheet to the MFU of a step: what waits takes its share of time, what computes takes the rest at
-// less than peak.
+// From the peak on the data sheet to the MFU of a step: what waits takes its share of time, what computes takes the
+// rest at less than peak.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
@@ -19,15 +19,19 @@ internal static class PeakToMfu
             Loss(TimeBucket.PipelineBubble, "pipeline bubble", shares.PipelineBubble),
             Loss(TimeBucket.StragglerWait, "straggler wait", shares.StragglerWait),
             Loss(TimeBucket.ExposedCommunication, "exposed communication", shares.ExposedCommunication),
-            new("kernels below peak", Wording.Share(slow), false, [new("c-idle", "kernels below peak", slow)]),
+            new("kernels below peak", Wording.Share(slow), "", false, [new("c-idle", "kernels below peak", slow)]),
         };
         if (again > 0)
-            losses.Add(new("recomputed activations", Wording.Share(again), false, [new("c-restore", "recomputed activations", again)]));
+            losses.Add(
+                new("recomputed activations", Wording.Share(again), "", false, [new("c-restore", "recomputed "
+                    + "activations", again)]));
         var frame = new FigureFrame(
             "peak-to-mfu",
             $"{UnitText.Percent(figures.Mfu, 2)} of peak reaches the model: accelerators compute "
-            + $"{UnitText.Percent(shares.Compute, 1)} of the step, at {UnitText.Percent(figures.Hfu / shares.Compute, 1)} of peak",
-            "Waterfall from the dense peak of the model's precision to model FLOPs utilization of the mean step, causal attention "
+            + $"{UnitText.Percent(shares.Compute, 1)} of the step, at "
+            + $"{UnitText.Percent(figures.Hfu / shares.Compute, 1)} of peak",
+            "Waterfall from the dense peak of the model's precision to model FLOPs utilization of the mean step, "
+                + "causal attention "
             + "counted half.",
             Waterfall.HeightOf(losses.Count + 2),
             source);
@@ -35,12 +39,12 @@ internal static class PeakToMfu
             frame,
             frame.Top,
             losses,
-            new("dense peak", "100 %", true, [new(Palette.Neutral, "dense peak", 1)]),
-            new("step MFU", Wording.Share(figures.Mfu), true, [new(Palette.Mfu, "step MFU", figures.Mfu)]),
+            new("dense peak", "100 %", "", true, [new(Palette.Neutral, "dense peak", 1)]),
+            new("step MFU", Wording.Share(figures.Mfu), "", true, [new(Palette.Mfu, "step MFU", figures.Mfu)]),
             "share of dense peak [%]");
         return frame.Done();
     }
 
     private static WaterfallRow Loss(TimeBucket bucket, string name, double share) =>
-        new(name, Wording.Share(share), false, [new(Palette.ClassOf(bucket), name, share)]);
+        new(name, Wording.Share(share), "", false, [new(Palette.ClassOf(bucket), name, share)]);
 }

@@ -22,13 +22,16 @@ internal static class PipelineGantt
         var bubble = step.Mean(rank => rank.PipelineBubble).Over(step.StepTime);
         var finding = layout.Pipeline == 1
             ? $"One step takes {UnitText.Of(step.StepTime)} without a pipeline"
-            : $"One step takes {UnitText.Of(step.StepTime)}; accelerators spend {UnitText.Percent(bubble, 1)} of it waiting for "
+            : $"One step takes {UnitText.Of(step.StepTime)}; accelerators spend {UnitText.Percent(bubble, 1)} of it "
+            + $"waiting for "
                 + "another pipeline stage";
         var frame = new FigureFrame(
             "pipeline-gantt",
             finding,
-            $"Passes of {Wording.Plural(outcome.Plan.MicroBatches, "micro-batch").Replace("batchs", "batches", StringComparison.Ordinal)} on "
-            + $"{Wording.Plural(layout.Pipeline, "pipeline stage")} of the first data-parallel replica, in sampled step 0.",
+            $"Passes of "
+                + $"{outcome.Plan.MicroBatches} micro-batches on "
+            + $"{Wording.Plural(layout.Pipeline, "pipeline stage")} of the first data-parallel replica, in sampled "
+            + $"step 0.",
             legend + 10 + layout.Pipeline * Row + 40,
             source);
         frame.Legend(frame.Top, entries);
@@ -37,8 +40,15 @@ internal static class PipelineGantt
         var scale = new Scale(0, step.StepTime.Nanoseconds / perUnit, From, To);
         scale.DrawBelow(frame.Canvas, top, top + layout.Pipeline * Row, 8, $"time in the step [{unit}]");
         for (var stage = 0; stage < layout.Pipeline; stage++)
-            frame.Canvas.Text(From - 12, top + (stage + 0.5) * Row + 4, FigureFrame.LabelSize, Anchor.End, "", $"stage {stage}");
-        foreach (var colour in step.Timeline.GroupBy(ClassOf, StringComparer.Ordinal).Where(group => group.Key.Length > 0).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            var y = top + stage * Row;
+            frame.Canvas.Rect(From, y + 4, To - From, Row - 8, "track");
+            frame.Canvas.Text(
+                From - 12, y + Row / 2 + 4, FigureFrame.LabelSize, Anchor.End, "", $"stage {stage}");
+        }
+
+        var colours = step.Timeline.GroupBy(ClassOf, StringComparer.Ordinal).Where(group => group.Key.Length > 0);
+        foreach (var colour in colours.OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             frame.Canvas.Boxes(
                 colour.Select(span => (
@@ -56,9 +66,11 @@ internal static class PipelineGantt
     private static IEnumerable<(string Class, string Name)> Legend(int chunks, int stages)
     {
         for (var chunk = 0; chunk < chunks; chunk++)
-            yield return (Palette.ClassOfPass(forward: true, chunk), chunks == 1 ? "forward" : $"forward, chunk {chunk}");
+            yield return (
+                Palette.ClassOfPass(forward: true, chunk), chunks == 1 ? "forward" : $"forward, chunk {chunk}");
         for (var chunk = 0; chunk < chunks; chunk++)
-            yield return (Palette.ClassOfPass(forward: false, chunk), chunks == 1 ? "backward" : $"backward, chunk {chunk}");
+            yield return (
+                Palette.ClassOfPass(forward: false, chunk), chunks == 1 ? "backward" : $"backward, chunk {chunk}");
         yield return (Palette.ClassOf(TimeBucket.ExposedCommunication), "gradient exchange, exposed");
         yield return (Palette.ClassOf(TimeBucket.LostWork), "optimizer");
         if (stages > 1) yield return ("track", "waiting");
@@ -70,7 +82,8 @@ internal static class PipelineGantt
         SpanKind.Forward => Palette.ClassOfPass(forward: true, span.Chunk),
         SpanKind.Backward => Palette.ClassOfPass(forward: false, span.Chunk),
         SpanKind.Optimizer => Palette.ClassOf(TimeBucket.LostWork),
-        SpanKind.Communication when span.Name == "gradient exchange" => Palette.ClassOf(TimeBucket.ExposedCommunication),
+        SpanKind.Communication when span.Name == "gradient exchange" => Palette.ClassOf(
+            TimeBucket.ExposedCommunication),
         SpanKind.Compute or SpanKind.Communication or SpanKind.Pause => "",
         _ => throw new ArgumentOutOfRangeException(nameof(span), span.Kind, null),
     };

@@ -1,5 +1,5 @@
-// Recovery policies side by side on the same faults: intervals of each may overlap and the paired difference still be sure,
-// since both policies meet the same bad days. So the difference has a panel of its own.
+// Recovery policies side by side on the same faults: intervals of each may overlap and the paired difference still be
+// sure, since both policies meet the same bad days. So the difference has a panel of its own.
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Recovery;
@@ -24,7 +24,8 @@ internal sealed record PairedPolicy(PolicyKind Policy, Estimate Ettr, Estimate? 
             other.Set.Metrics[metric],
             other.Policy == own
                 ? null
-                : Estimate.Of([.. outcome.Set.Runs.Zip(other.Set.Runs, (a, b) => b.Metrics[metric] - a.Metrics[metric])])))];
+                : Estimate.Of(
+                    [.. outcome.Set.Runs.Zip(other.Set.Runs, (a, b) => b.Metrics[metric] - a.Metrics[metric])])))];
     }
 }
 
@@ -40,14 +41,18 @@ internal static class PolicyComparison
         var frame = new FigureFrame(
             "policies",
             Finding(policies, own),
-            "Left: effective training time ratio by recovery policy with 95 % intervals over the replications. Right: paired "
+            "Left: effective training time ratio by recovery policy with 95 % intervals over the replications. "
             + $"difference to {Wording.Of(own)} on the same faults, with its interval.",
             Heading + policies.Count * Row + 40,
             source);
         var canvas = frame.Canvas;
         var (top, bottom) = (frame.Top + Heading, frame.Top + Heading + policies.Count * Row);
-        canvas.Text(150, frame.Top + 10, FigureFrame.LabelSize, Anchor.Start, "strong", "effective training time ratio");
-        canvas.Text(540, frame.Top + 10, FigureFrame.LabelSize, Anchor.Start, "strong", TextFit.Shortened($"paired difference to {Wording.Of(own)}", FigureFrame.LabelSize, FigureFrame.Right - 540));
+        canvas.Text(
+            150, frame.Top + 10, FigureFrame.LabelSize, Anchor.Start, "strong", "effective training time ratio");
+        canvas.Text(
+            540, frame.Top + 10, FigureFrame.LabelSize, Anchor.Start, "strong",
+            TextFit.Shortened(
+                $"paired difference to {Wording.Of(own)}", FigureFrame.LabelSize, FigureFrame.Right - 540));
         var left = Covering(policies.Select(p => p.Ettr), includesZero: false, 150, 400);
         var right = Covering(policies.Select(p => p.Difference).OfType<Estimate>(), includesZero: true, 540, 760);
         left.DrawBelow(canvas, top, bottom, 4, "ETTR [%]");
@@ -56,13 +61,17 @@ internal static class PolicyComparison
         for (var i = 0; i < policies.Count; i++)
         {
             var (policy, y) = (policies[i], top + (i + 0.5) * Row);
-            canvas.Text(FigureFrame.Left, y + 4, FigureFrame.LabelSize, Anchor.Start, policy.Policy == own ? "strong" : "", TextFit.Shortened(Wording.Of(policy.Policy), FigureFrame.LabelSize, 118));
+            canvas.Text(
+                FigureFrame.Left, y + 4, FigureFrame.LabelSize, Anchor.Start, policy.Policy == own ? "strong" : "",
+                TextFit.Shortened(Wording.Of(policy.Policy), FigureFrame.LabelSize, 118));
             Interval(canvas, left, y, policy.Ettr);
             canvas.Text(412, y + 4, FigureFrame.LabelSize, Anchor.Start, "", UnitText.Percent(policy.Ettr.Mean, 2));
             if (policy.Difference is { } difference)
             {
                 Interval(canvas, right, y, difference);
-                canvas.Text(FigureFrame.Right, y + 4, FigureFrame.LabelSize, Anchor.End, policy.IsSignificant ? "strong" : "soft", Wording.Signed(difference.Mean * 100));
+                canvas.Text(
+                    FigureFrame.Right, y + 4, FigureFrame.LabelSize, Anchor.End,
+                    policy.IsSignificant ? "strong" : "soft", Wording.Signed(difference.Mean * 100));
             }
             else
             {
@@ -80,20 +89,27 @@ internal static class PolicyComparison
         var best = others.MaxBy(policy => policy.Difference!.Mean)!;
         if (!others.Any(policy => policy.IsSignificant))
         {
-            return $"No significant difference: {string.Join(" and ", others.Select(p => Wording.Of(p.Policy)))} keeps the ETTR of {Wording.Of(own)} "
-                + $"within {Wording.Signed(best.Difference!.Low * 100)} to {Wording.Signed(best.Difference.High * 100)} points";
+            return $"No significant difference: {string.Join(" and ", others.Select(p => Wording.Of(p.Policy)))} "
+                + $"keeps the ETTR of {Wording.Of(own)} "
+                + $"within {Wording.Signed(best.Difference!.Low * 100)} to "
+                + $"{Wording.Signed(best.Difference.High * 100)} points";
         }
 
-        var sure = best.IsSignificant && best.Difference!.Mean > 0 ? best : others.Where(p => p.IsSignificant).MinBy(p => p.Difference!.Mean)!;
+        var sure = best.IsSignificant && best.Difference!.Mean > 0
+            ? best
+            : others.Where(p => p.IsSignificant).MinBy(p => p.Difference!.Mean)!;
         var (mean, low, high) = (sure.Difference!.Mean * 100, sure.Difference.Low * 100, sure.Difference.High * 100);
         return mean > 0
-            ? $"{Wording.Sentence(Wording.Of(sure.Policy))} would keep {UnitText.ThreeDigits(mean)} points more ETTR than {Wording.Of(own)} (95 %: {UnitText.ThreeDigits(low)} to {UnitText.ThreeDigits(high)})"
-            : $"{Wording.Sentence(Wording.Of(own))} keeps {UnitText.ThreeDigits(-mean)} points more ETTR than {Wording.Of(sure.Policy)} (95 %: {UnitText.ThreeDigits(-high)} to {UnitText.ThreeDigits(-low)})";
+            ? $"{Wording.Sentence(Wording.Of(sure.Policy))} would keep {UnitText.ThreeDigits(mean)} points more ETTR "
+            + $"than {Wording.Of(own)} (95 %: {UnitText.ThreeDigits(low)} to {UnitText.ThreeDigits(high)})"
+            : $"{Wording.Sentence(Wording.Of(own))} keeps {UnitText.ThreeDigits(-mean)} points more ETTR than "
+            + $"{Wording.Of(sure.Policy)} (95 %: {UnitText.ThreeDigits(-high)} to {UnitText.ThreeDigits(-low)})";
     }
 
     private static Scale Covering(IEnumerable<Estimate> estimates, bool includesZero, double from, double to)
     {
-        var ends = estimates.SelectMany(e => new[] { e.Low * 100, e.High * 100, e.Mean * 100 }).Where(double.IsFinite).ToList();
+        var ends = estimates.SelectMany(
+            e => new[] { e.Low * 100, e.High * 100, e.Mean * 100 }).Where(double.IsFinite).ToList();
         if (includesZero) ends.Add(0);
         var (low, high) = (ends.Min(), ends.Max());
         var room = Math.Max((high - low) * 0.08, 1e-6);

@@ -32,7 +32,9 @@ internal sealed class Scale(double low, double high, double from, double to)
     /// <summary>A tick's value to three digits.</summary>
     public static string Text(double tick) => UnitText.ThreeDigits(Math.Round(tick, 9));
 
-    /// <summary>Grid lines with numbers below them, and the axis' name with its unit at the end of the row beneath.</summary>
+    /// <summary>
+    /// Grid lines with numbers below them, and the axis' name with its unit at the end of the row beneath.
+    /// </summary>
     public void DrawBelow(SvgCanvas canvas, double top, double bottom, int wanted, string name)
     {
         foreach (var tick in Ticks(wanted))

@@ -1,5 +1,5 @@
-// The price of imbalance: the step with the routing that a real model learned, beside the same step with perfectly balanced
-// experts, which is what other tools assume.
+// The price of imbalance: the step with the routing that a real model learned, beside the same step with perfectly
+// balanced experts, which is what other tools assume.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
@@ -26,7 +26,8 @@ internal static class StepBreakdown
         var frame = new FigureFrame(
             "step-breakdown",
             Finding(real.StepTime, balanced.StepTime),
-            "The mean step over all ranks, split into kernels, communication that nothing hides, waiting for other stages and "
+            "The mean step over all ranks, split into kernels, communication that nothing hides, waiting for other "
+                + "stages and "
             + "waiting for slower ranks; with the routing of the real step and with balanced experts.",
             2 * Row + 40 + 14 + (Parts.Length + 2) * TableRow,
             source);
@@ -44,10 +45,14 @@ internal static class StepBreakdown
             var (bucket, share) = Parts[i];
             y += TableRow;
             canvas.Rect(FigureFrame.Left, y - 1, 12, 12, Palette.ClassOf(bucket));
-            Row3(canvas, y, Wording.Of(bucket), share(real.Shares) * real.StepTime.Nanoseconds / perUnit, share(balanced.Shares) * balanced.StepTime.Nanoseconds / perUnit, "");
+            Row3(
+                canvas, y, Wording.Of(bucket), share(real.Shares) * real.StepTime.Nanoseconds / perUnit,
+                share(balanced.Shares) * balanced.StepTime.Nanoseconds / perUnit, "");
         }
 
-        Row3(canvas, y + TableRow, "step", real.StepTime.Nanoseconds / perUnit, balanced.StepTime.Nanoseconds / perUnit, "strong");
+        Row3(
+            canvas, y + TableRow, "step", real.StepTime.Nanoseconds / perUnit, balanced.StepTime.Nanoseconds / perUnit,
+            "strong");
         return frame.Done();
     }
 
@@ -56,8 +61,8 @@ internal static class StepBreakdown
         var price = real.Over(balanced) - 1;
         return Math.Abs(price) < 5e-4
             ? $"Balanced experts would not be faster: the step takes {UnitText.Of(real)} either way"
-            : $"The routing of the real step costs {Wording.SignedPercent(price)} step time: {UnitText.Of(real)} instead of "
-                + $"{UnitText.Of(balanced)} with balanced experts";
+            : $"The real routing makes the step {Wording.Share(Math.Abs(price))} {(price > 0 ? "longer" : "shorter")} than "
+                + $"balanced experts would: {UnitText.Of(real)} instead of {UnitText.Of(balanced)}";
     }
 
     private static void Bar(SvgCanvas canvas, Scale scale, double y, string label, StepProfile profile, double perUnit)
@@ -67,17 +72,23 @@ internal static class StepBreakdown
         foreach (var (bucket, share) in Parts)
         {
             var width = scale.At(share(profile.Shares) * profile.StepTime.Nanoseconds / perUnit) - scale.At(0);
-            canvas.Rect(x, y + 8, width, Row - 16, Palette.ClassOf(bucket), $"{Wording.Of(bucket)}: {Wording.Share(share(profile.Shares))}");
+            canvas.Rect(
+                x, y + 8, width, Row - 16, Palette.ClassOf(bucket),
+                $"{Wording.Of(bucket)}: {Wording.Share(share(profile.Shares))}");
             x += width;
         }
 
-        canvas.Text(FigureFrame.Right, y + 25, FigureFrame.LabelSize, Anchor.End, "strong", UnitText.Of(profile.StepTime));
+        canvas.Text(
+            FigureFrame.Right, y + 25, FigureFrame.LabelSize, Anchor.End, "strong", UnitText.Of(profile.StepTime));
     }
 
     private static void Row3(SvgCanvas canvas, double y, string name, double real, double balanced, string classes) =>
-        Table(canvas, y, name, UnitText.ThreeDigits(real), UnitText.ThreeDigits(balanced), Wording.Signed(real - balanced), classes);
+        Table(
+            canvas, y, name, UnitText.ThreeDigits(real), UnitText.ThreeDigits(balanced),
+            Wording.Signed(real - balanced), classes);
 
-    private static void Table(SvgCanvas canvas, double y, string name, string real, string balanced, string difference, string classes)
+    private static void Table(
+        SvgCanvas canvas, double y, string name, string real, string balanced, string difference, string classes)
     {
         canvas.Text(FigureFrame.Left + 20, y + 9.5, FigureFrame.LabelSize, Anchor.Start, classes, name);
         canvas.Text(400, y + 9.5, FigureFrame.LabelSize, Anchor.End, classes, real);

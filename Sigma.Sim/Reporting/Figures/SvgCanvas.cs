@@ -1,5 +1,5 @@
-// A picture as text: crisp at any size, diffable, and the same bytes everywhere. Knows shapes and escaping, nothing of what
-// a figure means.
+// A picture as text: crisp at any size, diffable, and the same bytes everywhere. Knows shapes and escaping, nothing of
+// what a figure means.
 using System.Globalization;
 using System.Text;
 
@@ -29,10 +29,13 @@ internal sealed class SvgCanvas(string name, string title, string description, d
         return string.Equals(text, "-0", StringComparison.Ordinal) ? "0" : text;
     }
 
-    /// <summary>One line of text with its baseline at <paramref name="y"/>; classes `strong` and `soft` are known.</summary>
+    /// <summary>
+    /// One line of text with its baseline at <paramref name="y"/>; classes `strong` and `soft` are known.
+    /// </summary>
     public void Text(double x, double y, double size, Anchor anchor, string classes, string text)
     {
-        var place = $"<text x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\" text-anchor=\"{anchor.ToString().ToLowerInvariant()}\"";
+        var place = $"<text x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\" "
+            + $"text-anchor=\"{anchor.ToString().ToLowerInvariant()}\"";
         var style = classes.Length == 0 ? "" : $" class=\"{classes}\"";
         _body.Append($"{place}{style}>{MarkupText.Escape(text)}</text>\n");
     }
@@ -52,7 +55,9 @@ internal sealed class SvgCanvas(string name, string title, string description, d
         _body.Append($"<circle cx=\"{N(x)}\" cy=\"{N(y)}\" r=\"{N(radius)}\" class=\"{classes}\"/>\n");
 
     public void Curve(IEnumerable<(double X, double Y)> points, string classes) =>
-        _body.Append($"<polyline points=\"{string.Join(' ', points.Select(p => $"{N(p.X)},{N(p.Y)}"))}\" class=\"{classes}\"/>\n");
+        _body.Append(
+            $"<polyline points=\"{string.Join(' ', points.Select(p => $"{N(p.X)},{N(p.Y)}"))}\" "
+                + $"class=\"{classes}\"/>\n");
 
     /// <summary>Many rectangles of one colour in one path: a campaign has thousands.</summary>
     public void Boxes(IEnumerable<(double X, double Y, double W, double H)> boxes, string classes)
@@ -63,13 +68,15 @@ internal sealed class SvgCanvas(string name, string title, string description, d
 
     /// <summary>The picture as a file that carries its own style.</summary>
     public string StandingAlone() =>
-        $"{Head()} width=\"{N(width)}\" height=\"{N(height)}\">\n{Words()}<style>\n{Palette.StyleSheet}</style>\n{_body}</svg>\n";
+        $"{Head()} width=\"{N(width)}\" "
+            + $"height=\"{N(height)}\">\n{Words()}<style>\n{Palette.StyleSheet}</style>\n{_body}</svg>\n";
 
     /// <summary>The picture for a page that already has the style.</summary>
     public string Inline() => $"{Head()}>\n{Words()}{_body}</svg>\n";
 
     private string Head() =>
-        $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"figure\" role=\"img\" viewBox=\"0 0 {N(width)} {N(height)}\""
+        $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"figure\" role=\"img\" viewBox=\"0 0 {N(width)} "
+            + $"{N(height)}\""
         + $" aria-labelledby=\"{name}-title {name}-desc\"";
 
     private string Words() =>

@@ -1,5 +1,5 @@
-// How wide a text will be, without a font at hand: 0.56 em a letter is wider than the common system fonts run on average,
-// so what fits here fits on a reader's screen.
+// How wide a text will be, without a font at hand: 0.56 em a letter is wider than the common system fonts run on
+// average, so what fits here fits on a reader's screen.
 namespace Sigma.Sim.Reporting.Figures;
 
 /// <summary>Estimates, wraps and shortens text.</summary>

@@ -19,25 +19,30 @@ internal static class TimeWaterfall
         var kept = TimeBuckets.All.Where(TimeBuckets.IsProductive).ToList();
         var keptHours = kept.Sum(bucket => hours[bucket]);
         var finding = $"{UnitText.Percent(keptHours / all, 1)} of all accelerator time went into steps that were kept"
-            + (losses.Count == 0 ? "" : $"; the largest loss is {Wording.Of(losses[0])}, {Wording.Share(hours[losses[0]] / all)}");
+            + (
+                losses.Count == 0 ? "" : $"; the largest loss is {Wording.Of(losses[0])}, "
+                    + $"{Wording.Share(hours[losses[0]] / all)}");
 
         var legend = kept.Select(bucket => (Palette.ClassOf(bucket), Wording.Of(bucket))).ToList();
         var legendHeight = FigureFrame.LegendHeight(legend.Select(entry => entry.Item2));
         var frame = new FigureFrame(
             "where-the-time-went",
             finding,
-            "Waterfall from 100 % of the time of all accelerators, spares included, down to the time of kept steps; one row per "
+            "Waterfall from 100 % of the time of all accelerators, spares included, down to the time of kept steps; "
+                + "one row per "
             + "bucket of the ledger, averaged over the replications.",
             Waterfall.HeightOf(losses.Count + 2) + legendHeight + 12,
             source);
         WaterfallRow Row(string label, bool strong, double sum, params IEnumerable<WaterfallPart> parts) =>
-            new(label, $"{Wording.Share(sum / all)}  {Wording.Hours(sum)}", strong, [.. parts]);
+            new(label, Wording.Share(sum / all), Wording.Hours(sum), strong, [.. parts]);
         WaterfallPart Part(TimeBucket bucket) => new(Palette.ClassOf(bucket), Wording.Of(bucket), hours[bucket] / all);
         Waterfall.Draw(
             frame,
             frame.Top,
             [.. losses.Select(bucket => Row(Wording.Of(bucket), strong: false, hours[bucket], Part(bucket)))],
-            Row("all accelerator time", strong: true, all, new WaterfallPart(Palette.Neutral, "all accelerator time", 1)),
+            Row(
+                "all accelerator time", strong: true, all,
+                new WaterfallPart(Palette.Neutral, "all accelerator time", 1)),
             Row("kept steps", strong: true, keptHours, kept.Select(Part)),
             "share of all accelerator time [%]");
         frame.Legend(frame.Top + Waterfall.HeightOf(losses.Count + 2) + 12, legend);

@@ -8,17 +8,20 @@ namespace Sigma.Sim.Reporting.Figures;
 internal readonly record struct WaterfallPart(string Class, string Name, double Share);
 
 /// <summary>A row: a loss with one part, or what is left with as many as it has.</summary>
-internal sealed record WaterfallRow(string Label, string Value, bool Strong, IReadOnlyList<WaterfallPart> Parts);
+internal sealed record WaterfallRow(
+    string Label, string Share, string Amount, bool Strong, IReadOnlyList<WaterfallPart> Parts);
 
 /// <summary>Draws rows from 100 % down.</summary>
 internal static class Waterfall
 {
-    private const double RowHeight = 26, BarHeight = 16, BarsFrom = 220, BarsTo = 700;
+    private const double RowHeight = 26, BarHeight = 16, BarsFrom = 220, BarsTo = 690, ShareAt = 770;
 
     public static double HeightOf(int rows) => rows * RowHeight + 40;
 
     /// <summary>Losses run from the right; a last row of what is left begins at zero.</summary>
-    public static void Draw(FigureFrame frame, double top, IReadOnlyList<WaterfallRow> losses, WaterfallRow whole, WaterfallRow left, string axis)
+    public static void Draw(
+        FigureFrame frame, double top, IReadOnlyList<WaterfallRow> losses, WaterfallRow whole, WaterfallRow left,
+        string axis)
     {
         var canvas = frame.Canvas;
         var bottom = top + (losses.Count + 2) * RowHeight;
@@ -40,13 +43,16 @@ internal static class Waterfall
         var classes = row.Strong ? "strong" : "";
         var label = TextFit.Shortened(row.Label, FigureFrame.LabelSize, BarsFrom - FigureFrame.Left - 16);
         canvas.Text(FigureFrame.Left, y + 17, FigureFrame.LabelSize, Anchor.Start, classes, label);
-        canvas.Text(FigureFrame.Right, y + 17, FigureFrame.LabelSize, Anchor.End, classes, row.Value);
+        canvas.Text(ShareAt, y + 17, FigureFrame.LabelSize, Anchor.End, classes, row.Share);
+        if (row.Amount.Length > 0)
+            canvas.Text(FigureFrame.Right, y + 17, FigureFrame.LabelSize, Anchor.End, classes, row.Amount);
         foreach (var part in row.Parts)
         {
             // A loss too small to see still gets a line, so that no row looks empty.
             var width = Math.Max(1, (scale.At(part.Share * 100) - scale.At(0)));
             canvas.Rect(
-                scale.At(begin * 100), y + 4, width, BarHeight, part.Class, $"{part.Name}: {Wording.Share(part.Share)}");
+                scale.At(begin * 100), y + 4, width, BarHeight, part.Class, $"{part.Name}: "
+                    + $"{Wording.Share(part.Share)}");
             begin += part.Share;
         }
     }

@@ -1,0 +1,113 @@
+// Figures are read by people who cannot ask: each must be a valid picture that says what it shows, and no word in it
+// may cover another or leave the paper.
+using System.Globalization;
+using System.Xml.Linq;
+
+namespace Sigma.Sim.Tests.Reporting;
+
+[TestClass]
+public sealed class FigureTests
+{
+    private const double EmPerLetter = 0.56;
+
+    [TestMethod]
+    public void Every_figure_of_the_product_is_drawn()
+    {
+        string[] expected =
+        [
+            "campaign-timeline", "expert-load", "failures-by-kind", "levers", "loss-curve", "peak-to-mfu",
+            "pipeline-gantt", "policies", "step-breakdown", "where-the-time-went",
+        ];
+        var drawn = SmallRun.Figures.Select(
+            figure => Path.GetFileNameWithoutExtension(figure.Name)).Order(StringComparer.Ordinal);
+        CollectionAssert.AreEqual(expected, drawn.ToArray());
+    }
+
+    [TestMethod]
+    public void A_figure_says_in_words_what_it_shows()
+    {
+        foreach (var (name, svg) in SmallRun.Figures)
+        {
+            Assert.AreEqual("img", svg.Attribute("role")?.Value, name);
+            Assert.IsNotNull(svg.Attribute("viewBox"), name);
+            foreach (var word in new[] { "title", "desc" })
+            {
+                var element = svg.Elements().Single(child => child.Name.LocalName == word);
+                Assert.IsGreaterThan(20, element.Value.Length, $"{name}: {word} is `{element.Value}`");
+                SmallRun.Holds(svg.Attribute("aria-labelledby")!.Value, element.Attribute("id")!.Value);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void A_figure_names_the_command_that_regenerates_it()
+    {
+        foreach (var (name, svg) in SmallRun.Figures)
+        {
+            Assert.IsTrue(
+                TextsOf(svg).Any(text => text.Value.Contains(SmallRun.Command, StringComparison.Ordinal)), name);
+        }
+    }
+
+    [TestMethod]
+    public void No_word_leaves_the_paper()
+    {
+        foreach (var (name, svg) in AllFigures())
+        {
+            var size = svg.Attribute("viewBox")!.Value.Split(' ').Select(Number).ToArray();
+            foreach (var box in TextsOf(svg).Select(TextBox.Of))
+            {
+                var fits = box.Left >= 0 && box.Right <= size[2] && box.Top >= 0 && box.Bottom <= size[3];
+                Assert.IsTrue(fits, $"{name}: `{box.Words}` leaves the paper: {box}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void No_word_covers_another()
+    {
+        foreach (var (name, svg) in AllFigures())
+        {
+            var boxes = TextsOf(svg).Select(TextBox.Of).ToList();
+            for (var i = 0; i < boxes.Count; i++)
+            {
+                for (var j = 0; j < i; j++)
+                    Assert.IsFalse(boxes[i].Meets(boxes[j]), $"{name}: `{boxes[i].Words}` covers `{boxes[j].Words}`");
+            }
+        }
+    }
+
+    /// <summary>As they are, and with the longest names that a scenario may give.</summary>
+    private static IEnumerable<(string Name, XElement Svg)> AllFigures() => SmallRun.Figures.Concat(
+        SmallRun.FilesOf(
+            SmallRun.Saying("a fault with a name that is much longer than any that a careful person would choose"))
+            .Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal))
+            .Select(file => (file.Key + " with long names", XDocument.Parse(file.Value).Root!)));
+
+    private static IEnumerable<XElement> TextsOf(XElement svg) =>
+        svg.Descendants().Where(element => element.Name.LocalName == "text");
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    /// <summary>About what a text covers: 0.56 em a letter, from 0.75 em above its line to 0.2 em below.</summary>
+    private sealed record TextBox(string Words, double Left, double Top, double Right, double Bottom)
+    {
+        public static TextBox Of(XElement text)
+        {
+            var (x, y, size) = (Value(text, "x"), Value(text, "y"), Value(text, "font-size"));
+            var width = text.Value.Length * size * EmPerLetter;
+            var left = text.Attribute("text-anchor")!.Value switch
+            {
+                "end" => x - width,
+                "middle" => x - width / 2,
+                _ => x,
+            };
+            return new TextBox(text.Value, left, y - 0.75 * size, left + width, y + 0.2 * size);
+        }
+
+        public bool Meets(TextBox other) =>
+            Left < other.Right && other.Left < Right && Top < other.Bottom && other.Top < Bottom;
+
+        private static double Value(XElement element, string name) => Number(element.Attribute(name)!.Value);
+    }
+}

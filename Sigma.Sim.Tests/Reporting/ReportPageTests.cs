@@ -1,0 +1,79 @@
+// The page is one file that needs nothing else, says everything that was promised, and takes no word of a scenario for
+// markup.
+using System.Text.RegularExpressions;
+using Sigma.Sim.Accounting;
+
+namespace Sigma.Sim.Tests.Reporting;
+
+[TestClass]
+public sealed partial class ReportPageTests
+{
+    private static string Page => SmallRun.Files["report.html"];
+
+    [TestMethod]
+    public void The_page_asks_the_network_for_nothing()
+    {
+        var addresses = Address().Matches(Page).Select(match => match.Value).Distinct(StringComparer.Ordinal).ToList();
+        CollectionAssert.AreEqual(new[] { "xmlns=\"http://www.w3.org/2000/svg\"" }, addresses);
+        foreach (var loads in new[] { "<script", "<link", "<img", "@import", "url(", "src=" })
+            SmallRun.Lacks(Page, loads, $"The page contains {loads}");
+    }
+
+    [TestMethod]
+    public void The_page_answers_in_the_promised_order()
+    {
+        string[] sections =
+            ["headline", "time", "days", "failures", "step", "policies", "levers", "metrics", "assumptions", "limits"];
+        var found = SectionId().Matches(Page).Select(match => match.Groups[1].Value).ToArray();
+        CollectionAssert.AreEqual(sections, found);
+        foreach (var (_, svg) in SmallRun.Figures)
+            SmallRun.Holds(Page, $"id=\"{svg.Attribute("aria-labelledby")!.Value.Split(' ')[0]}\"");
+    }
+
+    [TestMethod]
+    public void The_page_shows_every_metric_every_bucket_and_every_input()
+    {
+        foreach (var metric in RunMetrics.Names) SmallRun.Holds(Page, $"<td>{metric.Name}</td>");
+        foreach (var input in SmallRun.Outcome.Scenario.Inputs) SmallRun.Holds(Page, $"<td>{input.Path}</td>");
+        Assert.HasCount(TimeBuckets.All.Count, LedgerRow().Matches(Page));
+    }
+
+    [TestMethod]
+    public void The_page_says_how_to_do_it_again()
+    {
+        SmallRun.Holds(Page, SmallRun.Outcome.Scenario.Hash);
+        SmallRun.Holds(Page, SmallRun.Version);
+        SmallRun.Holds(Page, $"<code>{SmallRun.Command}</code>");
+    }
+
+    [TestMethod]
+    public void The_page_is_smaller_than_two_megabytes() => Assert.IsLessThan(2_000_000, Page.Length);
+
+    [TestMethod]
+    public void Words_of_a_scenario_never_become_markup()
+    {
+        const string attack = "<script>alert(1)</script>\"'><img src=x>&";
+        foreach (var (name, text) in SmallRun.FilesOf(SmallRun.Saying(attack)))
+        {
+            if (Path.GetExtension(name) is not (".html" or ".svg")) continue;
+            SmallRun.Lacks(text, "<script", $"{name} holds an open script");
+            SmallRun.Lacks(text, "<img", $"{name} holds an open image");
+        }
+    }
+
+    [TestMethod]
+    public void Characters_that_XML_forbids_are_replaced()
+    {
+        Assert.AreEqual(
+            "a\uFFFDb\uFFFDc&amp;\U0001F600", Sigma.Sim.Reporting.MarkupText.Escape("a\0b\uD800c&\U0001F600"));
+    }
+
+    [GeneratedRegex(@"[a-z]+=""https?://[^""]*""|https?://[^\s""<]+")]
+    private static partial Regex Address();
+
+    [GeneratedRegex(@"<section id=""([a-z]+)"">")]
+    private static partial Regex SectionId();
+
+    [GeneratedRegex(@"<td>(PRODUCTIVE_TIME|UNPRODUCTIVE_\w+|PROGRAM_STARTUP|WASTED_\w+|OTHER|outside the job)</td>")]
+    private static partial Regex LedgerRow();
+}

@@ -1,0 +1,77 @@
+// One run of the small scenario for all tests of this room, and one folder that it left; a run takes seconds, its
+// checks none.
+using System.Xml.Linq;
+using Sigma.Sim.Experiments;
+using Sigma.Sim.Reporting;
+using Sigma.Sim.Scenarios;
+
+namespace Sigma.Sim.Tests.Reporting;
+
+/// <summary>The small scenario, run once.</summary>
+internal static class SmallRun
+{
+    public const string Version = "1.2.3", Command = "sigma run scenarios/small.yaml";
+
+    private static readonly Lazy<RunOutcome> Once = new(Run);
+    private static readonly Lazy<IReadOnlyDictionary<string, string>> Left = new(() => FilesOf(Once.Value));
+
+    public static RunOutcome Outcome => Once.Value;
+
+    /// <summary>Every file of the run by its name.</summary>
+    public static IReadOnlyDictionary<string, string> Files => Left.Value;
+
+    /// <summary>Every figure as XML, by its file's name.</summary>
+    public static IEnumerable<(string Name, XElement Svg)> Figures => Files
+        .Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal))
+        .Select(file => (file.Key, XDocument.Parse(file.Value).Root!));
+
+    /// <summary>The run with another sentence about it and another name for its faults.</summary>
+    public static RunOutcome Saying(string words) => Outcome with
+    {
+        Scenario = Outcome.Scenario with { About = words },
+        Campaign = Outcome.Campaign with
+        {
+            Faults = [.. Outcome.Campaign.Faults.Select(fault => fault with { Name = words })],
+        },
+        Levers = [.. Outcome.Levers.Select(lever => lever with { Title = words })],
+    };
+
+    /// <summary>Writes a run and reads all that it left.</summary>
+    public static IReadOnlyDictionary<string, string> FilesOf(RunOutcome outcome)
+    {
+        using var folder = new TemporaryFolder();
+        var final = Path.Combine(folder.Root, "run");
+        return RunReport.Write(outcome, final, Version, Command)
+            .ToDictionary(name => name, name => File.ReadAllText(Path.Combine(final, name)), StringComparer.Ordinal);
+    }
+
+    /// <summary>A table's cells, of a file without quotes.</summary>
+    public static List<string[]> Rows(string file) =>
+        [.. Files[file].TrimEnd('\n').Split('\n').Select(line => line.Split(','))];
+
+    /// <summary>Asserts that a text contains another.</summary>
+    public static void Holds(string text, string part) =>
+        Assert.IsTrue(text.Contains(part, StringComparison.Ordinal), $"`{part}` is not in `{Short(text)}`");
+
+    /// <summary>Asserts that it does not.</summary>
+    public static void Lacks(string text, string part, string complaint) =>
+        Assert.IsFalse(text.Contains(part, StringComparison.Ordinal), complaint);
+
+    private static string Short(string text) => text.Length <= 200 ? text : text[..200] + "...";
+
+    private static RunOutcome Run()
+    {
+        var root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Sigma.Sim.sln"))) root = Path.GetDirectoryName(root)!;
+        var scenario = Scenario.Load(Path.Combine(root, "scenarios", "small.yaml"), []);
+        return new MainJob(scenario, 2, _ => { }, CancellationToken.None).Run();
+    }
+}
+
+/// <summary>A folder that is gone when its test is.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Root { get; } = Directory.CreateTempSubdirectory("sigma-reporting-").FullName;
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}
