@@ -2,6 +2,7 @@
 // may cover another or leave the paper.
 using System.Globalization;
 using System.Xml.Linq;
+using Sigma.Sim.Experiments;
 
 namespace Sigma.Sim.Tests.Reporting;
 
@@ -77,12 +78,16 @@ public sealed class FigureTests
         }
     }
 
-    /// <summary>As they are, and with the longest names that a scenario may give.</summary>
-    private static IEnumerable<(string Name, XElement Svg)> AllFigures() => SmallRun.Figures.Concat(
-        SmallRun.FilesOf(
-            SmallRun.Saying("a fault with a name that is much longer than any that a careful person would choose"))
-            .Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal))
-            .Select(file => (file.Key + " with long names", XDocument.Parse(file.Value).Root!)));
+    /// <summary>As they are, with names longer than anyone should give, and of a run that kept nothing.</summary>
+    private static IEnumerable<(string Name, XElement Svg)> AllFigures() => SmallRun.Figures
+        .Concat(FiguresOf("long names", SmallRun.Saying(string.Join(' ', Enumerable.Repeat("a long name", 12)))))
+        .Concat(FiguresOf("one word", SmallRun.Saying(new string('w', 150))))
+        .Concat(FiguresOf("hopeless", SmallRun.Hopeless()));
+
+    private static IEnumerable<(string Name, XElement Svg)> FiguresOf(string kind, RunOutcome outcome) => SmallRun
+        .FilesOf(outcome)
+        .Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal))
+        .Select(file => ($"{kind}: {file.Key}", XDocument.Parse(file.Value).Root!));
 
     private static IEnumerable<XElement> TextsOf(XElement svg) =>
         svg.Descendants().Where(element => element.Name.LocalName == "text");

@@ -62,6 +62,19 @@ public sealed partial class ReportPageTests
     }
 
     [TestMethod]
+    public void A_run_in_which_nothing_went_right_is_reported_too()
+    {
+        var files = SmallRun.FilesOf(SmallRun.Hopeless());
+        SmallRun.Holds(files["report.html"], "No faults: the scenario names no way to fail");
+        SmallRun.Holds(files["manifest.json"], "\"cost_per_trillion_tokens\": null");
+        foreach (var (name, text) in files.Where(file => Path.GetExtension(file.Key) is ".svg" or ".html"))
+        {
+            foreach (var nonsense in new[] { "NaN", "Infinity", "∞" })
+                SmallRun.Lacks(text, nonsense, $"{name} says {nonsense}");
+        }
+    }
+
+    [TestMethod]
     public void Characters_that_XML_forbids_are_replaced()
     {
         Assert.AreEqual(

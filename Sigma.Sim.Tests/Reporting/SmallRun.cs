@@ -1,7 +1,11 @@
 // One run of the small scenario for all tests of this room, and one folder that it left; a run takes seconds, its
 // checks none.
 using System.Xml.Linq;
+using Sigma.Sim.Accounting;
+using Sigma.Sim.Campaign;
 using Sigma.Sim.Experiments;
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Recovery;
 using Sigma.Sim.Reporting;
 using Sigma.Sim.Scenarios;
 
@@ -35,6 +39,26 @@ internal static class SmallRun
         },
         Levers = [.. Outcome.Levers.Select(lever => lever with { Title = words })],
     };
+
+    /// <summary>A run of one replication that kept no step, so that a token has no price and a lever no effect.</summary>
+    public static RunOutcome Hopeless()
+    {
+        var ledger = new Ledger([]);
+        ledger.Post(TimeBucket.SpareWait, Ledger.NoCause, 72, Duration.FromDays(14));
+        var counts = new RunCounts(
+            Duration.FromDays(14), 64, 72, 0, Duration.FromSeconds(1), 1, 1, FlopRate.FromTeraflops(1), 0,
+            Duration.Zero, 0, new Money(3));
+        var run = new CampaignRun(0, ledger, new RunMetrics(ledger, counts), [], [], [], 0);
+        var set = new ReplicationSet([run]);
+        return Outcome with
+        {
+            Campaign = Outcome.Campaign with { Faults = [] },
+            Set = set,
+            Policies = [new PolicyOutcome(PolicyKind.Restart, set), new PolicyOutcome(PolicyKind.WarmSpare, set)],
+            Levers = [new Lever("no use", Estimate.Of([double.NaN]))],
+            Balanced = Outcome.Profile,
+        };
+    }
 
     /// <summary>Writes a run and reads all that it left.</summary>
     public static IReadOnlyDictionary<string, string> FilesOf(RunOutcome outcome)

@@ -18,7 +18,7 @@ internal static class AssumptionSection
         {
             page.Open("div", "fitted")
                 .Table(
-                    "Fitted: chosen so that a published result is met, and no evidence for it", Columns,
+                    "Fitted: chosen so that a published result is met, hence no evidence for it", Columns,
                     fitted.Select(Row))
                 .Close("div");
         }

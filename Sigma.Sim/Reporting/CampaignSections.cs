@@ -31,20 +31,16 @@ internal static class CampaignSections
                     + "library", false)],
                 [
                     .. TimeBuckets.All.Select(bucket => LedgerRow(bucket, outcome.Set.MeanHours(bucket), all)),
-                    TableRow.Strong("all accelerator time", Exact(all), "100 %", ""),
+                    TableRow.Strong("all accelerator time", Wording.WholeHours(all), "100.00 %", ""),
                 ])
             .Close("section");
     }
 
     private static TableRow LedgerRow(TimeBucket bucket, double hours, double all) => TableRow.Of(
-        Wording.Of(bucket), Exact(hours), Wording.Share(hours / all), TimeBuckets.GoodputTerm(bucket) ?? "outside the "
-            + "job");
-
-    /// <summary>
-    /// Hours of a ledger are read as a sum: whole numbers, so that a column adds up before one's eyes.
-    /// </summary>
-    private static string Exact(double hours) =>
-        hours is > 0 and < 10 ? UnitText.ThreeDigits(hours) : UnitText.Count((long)Math.Round(hours));
+        Wording.Of(bucket),
+        Wording.WholeHours(hours),
+        Wording.AlignedShare(hours / all),
+        TimeBuckets.GoodputTerm(bucket) ?? "outside the job");
 
     private static void Days(RunOutcome outcome, FigureSet figures, HtmlText page) => page
         .Section(
@@ -76,7 +72,7 @@ internal static class CampaignSections
                 "Cost by kind of failure",
                 [
                     new("fault", false), new("unit", false), new(
-                        "time to failure of a unit", false), new("interruptions", true), new("lost work [h]", true),
+                        "life of a unit", false), new("interruptions", true), new("lost work [h]", true),
                     new("job down [h]", true), new("out of service [h]", true), new("total [h]", true),
                 ],
                 [
@@ -99,7 +95,7 @@ internal static class CampaignSections
 
     private static string[] Cells(MeanFaultCost cost, string unit, string law) =>
     [
-        cost.Fault, unit, law, UnitText.ThreeDigits(cost.Interruptions), Exact(cost.Lost), Exact(cost.Down),
-        Exact(cost.OutOfService), Exact(cost.Total),
+        cost.Fault, unit, law, UnitText.ThreeDigits(cost.Interruptions),
+        .. new[] { cost.Lost, cost.Down, cost.OutOfService, cost.Total }.Select(Wording.WholeHours),
     ];
 }

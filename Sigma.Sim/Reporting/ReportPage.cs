@@ -81,10 +81,14 @@ internal static class ReportPage
         foreach (var metric in RunMetrics.Names.Where(metric => Headline.Contains(metric.Name, StringComparer.Ordinal)))
         {
             var estimate = record.Outcome.Set.Metrics[metric.Name];
+            var (number, unit) = Wording.Parted(metric, estimate.Mean);
             var isFirst = string.Equals(metric.Name, Headline[0], StringComparison.Ordinal);
             page.Open("div", isFirst ? "card first" : "card")
                 .Text("p", "name", Wording.Sentence(metric.Title))
-                .Text("p", "value", Wording.Of(metric, estimate.Mean))
+                .Open("p", "value")
+                .Text("span", "", number)
+                .Text("span", "unit", unit)
+                .Close("p")
                 .Text("p", "range", Wording.IntervalOf(metric, estimate))
                 .Close("div");
         }

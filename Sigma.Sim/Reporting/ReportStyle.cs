@@ -30,27 +30,32 @@ internal static class ReportStyle
         h3{margin:36px 0 8px;font-size:17px;line-height:1.35}
         p{margin:0 0 14px}
         .lead{max-width:46em;color:var(--soft)}
-        .cards{display:grid;grid-template-columns:repeat(4,1fr);gap:14px;margin-top:20px}
+        .cards{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:14px;margin-top:20px}
         .card{padding:18px 20px;background:var(--card);border:1px solid var(--line);border-radius:10px}
         .card p{margin:0}
         .card .name{font-size:13px;color:var(--soft);line-height:1.35;min-height:2.7em}
-        .card .value{margin-top:4px;font-size:27px;font-weight:600;line-height:1.2;letter-spacing:-.01em}
+        .card .value{margin-top:6px;font-size:27px;font-weight:600;line-height:1.2;letter-spacing:-.01em}
+        .card .unit{font-size:15px;font-weight:500;letter-spacing:0;color:var(--soft);
+        display:inline-block}
         .card .range{margin-top:6px;font-size:13px;color:var(--soft);line-height:1.35}
         .card.first{grid-column:span 2;border-color:var(--accent);background:var(--wash)}
         .card.first .value{color:var(--accent);font-size:40px}
+        .card.first .unit{font-size:24px;color:inherit}
         .box{margin:20px 0 0;background:var(--card);border:1px solid var(--line);border-radius:10px;overflow-x:auto}
         .box svg{display:block;width:100%;min-width:620px;height:auto}
         .box .paper{fill:none}
         .scroll{margin:20px 0 0;background:var(--card);border:1px solid var(--line);border-radius:10px;overflow-x:auto}
         table{width:100%;border-collapse:collapse;font-size:14px;line-height:1.4;overflow-wrap:normal}
-        caption{padding:14px 18px 10px;text-align:left;font-weight:600;font-size:15px}
-        th,td{padding:8px 18px;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
-        th{font-weight:500;color:var(--soft);font-size:13px;white-space:nowrap}
-        td.number,th.number{text-align:right;white-space:nowrap}
+        caption{padding:14px 16px 10px;text-align:left;font-weight:600;font-size:15px}
+        th,td{padding:8px 16px;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
+        th{font-weight:500;color:var(--soft);font-size:13px;vertical-align:bottom}
+        td.number,th.number{text-align:right}td.number{white-space:nowrap}
         tr.strong td{font-weight:600;background:var(--wash)}
+        .assumptions table{table-layout:fixed;min-width:780px}
+        .assumptions th:nth-child(1){width:29%}.assumptions th:nth-child(2){width:23%}
+        .assumptions th:nth-child(3){width:12%}.assumptions th:nth-child(4){width:20%}
+        .assumptions td{overflow-wrap:anywhere}
         .assumptions td:nth-child(1){font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:13px}
-        .assumptions td:nth-child(2){min-width:130px}
-        .assumptions td:nth-child(4){min-width:160px}
         .assumptions td:nth-child(5){color:var(--soft);font-size:12px}
         .fitted .scroll{background:var(--warm);border-color:var(--warm-line)}
         .fitted th,.fitted td{border-top-color:var(--warm-line)}
@@ -62,7 +67,7 @@ internal static class ReportStyle
         footer dt{font-weight:500}
         footer dd{margin:0}
         code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.92em;color:var(--ink)}
-        @media (max-width:820px){.cards{grid-template-columns:1fr 1fr}}
+        @media (max-width:820px){.cards{grid-template-columns:repeat(2,minmax(0,1fr))}}
         @media (max-width:560px){main,header,footer,nav{padding-left:16px;padding-right:16px}header{padding-top:32px}
         h1{font-size:28px}.about{font-size:17px}section{margin-top:48px}.cards{gap:10px}
         .card{padding:14px}.card .value{font-size:21px}.card.first .value{font-size:32px}
@@ -71,10 +76,11 @@ internal static class ReportStyle
         @media print{@page{size:A4;margin:14mm}body{background:#fff;font-size:10.5pt}nav{display:none}
         main,header,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}section{margin-top:26pt}
         .box,.scroll{overflow:visible}.box svg{min-width:0}.box,.card,tr{break-inside:avoid}
-        h2,h3,caption{break-after:avoid}
-        .cards{grid-template-columns:repeat(4,1fr)}.card .value{font-size:15pt}
+        h2,h3,.lead,caption{break-after:avoid}
+        .cards{grid-template-columns:repeat(4,minmax(0,1fr))}
+        .card .value{font-size:15pt}.card .unit{font-size:9pt}.assumptions table{min-width:0}
         table{font-size:8.5pt}th,td{padding:3pt 6pt}
-        td.number,th.number,th{white-space:normal}}
+        td.number{white-space:normal}}
 
         """.ReplaceLineEndings("\n");
 }

@@ -44,14 +44,21 @@ internal static class Wording
     /// <summary>A metric's value with its unit.</summary>
     public static string Of(MetricName metric, double value)
     {
-        if (!double.IsFinite(value)) return "none";
+        var (number, unit) = Parted(metric, value);
+        return unit.Length == 0 ? number : $"{number} {unit}";
+    }
+
+    /// <summary>A metric's number and its unit, for those who set them in two sizes.</summary>
+    public static (string Number, string Unit) Parted(MetricName metric, double value)
+    {
+        if (!double.IsFinite(value)) return ("none", "");
         return metric.Unit switch
         {
-            "" when IsShare(metric) => UnitText.Percent(value, 2),
-            "" => UnitText.ThreeDigits(value),
-            "s" => UnitText.Of(Duration.FromSeconds(value)),
-            "tokens/s" or "USD" => $"{UnitText.Prefixed(value, "")} {metric.Unit}",
-            _ => $"{UnitText.ThreeDigits(value)} {metric.Unit}",
+            "" when IsShare(metric) => ((value * 100).ToString("0.00", CultureInfo.InvariantCulture), "%"),
+            "" => (UnitText.ThreeDigits(value), ""),
+            "s" => (UnitText.ThreeDigits(value), "s"),
+            "tokens/s" or "USD" => Prefixed(value, metric.Unit),
+            _ => (UnitText.ThreeDigits(value), metric.Unit),
         };
     }
 
@@ -60,14 +67,18 @@ internal static class Wording
     {
         if (!double.IsFinite(estimate.Low) || !double.IsFinite(estimate.High)) return "no interval";
         if (IsExact(estimate)) return "the same in every replication";
-        return $"{Of(metric, estimate.Low)} to {Of(metric, estimate.High)}";
+        var (low, high) = (Parted(metric, estimate.Low), Parted(metric, estimate.High));
+        return string.Equals(low.Unit, high.Unit, StringComparison.Ordinal)
+            ? $"{low.Number} to {Of(metric, estimate.High)}"
+            : $"{Of(metric, estimate.Low)} to {Of(metric, estimate.High)}";
     }
 
     /// <summary>Whether replications differ by no more than the rounding of their sum.</summary>
     public static bool IsExact(Estimate estimate) => estimate.Deviation <= 1e-12 * Math.Abs(estimate.Mean);
 
     /// <summary>A share with a sign: <c>+9.61 %</c>.</summary>
-    public static string SignedPercent(double share) => Signed(share * 100) + " %";
+    public static string SignedPercent(double share) =>
+        double.IsFinite(share) ? Signed(share * 100) + " %" : "none";
 
     /// <summary>Three digits with a sign: <c>+9.61</c>.</summary>
     public static string Signed(double value) =>
@@ -81,8 +92,15 @@ internal static class Wording
     public static string Span(Duration span) =>
         span.Days >= 1 ? $"{UnitText.ThreeDigits(span.Days)} {(span.Days == 1 ? "day" : "days")}" : UnitText.Of(span);
 
-    /// <summary>Accelerator-hours.</summary>
-    public static string Hours(double hours) => $"{UnitText.Prefixed(hours, "")} h";
+    /// <summary>Accelerator-hours, whole ones: a column of them adds up before one's eyes.</summary>
+    public static string Hours(double hours) => $"{WholeHours(hours)} h";
+
+    public static string WholeHours(double hours) =>
+        hours is > 0 and < 10 ? UnitText.ThreeDigits(hours) : UnitText.Count((long)Math.Round(hours));
+
+    /// <summary>A share in a column of shares: always two decimals, so that points stand below one another.</summary>
+    public static string AlignedShare(double share) =>
+        share is > 0 and < 5e-5 ? "< 0.01 %" : UnitText.Percent(share, 2);
 
     /// <summary>A number and its noun in the right number: <c>1 node</c>, <c>9 nodes</c>.</summary>
     public static string Plural(long count, string noun) => $"{UnitText.Count(count)} {noun}{(count == 1 ? "" : "s")}";
@@ -91,6 +109,15 @@ internal static class Wording
 
     /// <summary>A metric without a unit is a share where more is better, and else a count.</summary>
     public static bool IsShare(MetricName metric) => metric is { Unit: "", HigherIsBetter: true };
+
+    /// <summary>Millions are words for people: <c>1.62 million tokens/s</c>.</summary>
+    private static (string Number, string Unit) Prefixed(double value, string unit) => Math.Abs(value) switch
+    {
+        >= 999.5e9 => (UnitText.ThreeDigits(value / 1e12), $"trillion {unit}"),
+        >= 999.5e6 => (UnitText.ThreeDigits(value / 1e9), $"billion {unit}"),
+        >= 999.5e3 => (UnitText.ThreeDigits(value / 1e6), $"million {unit}"),
+        _ => (UnitText.ThreeDigits(value), unit),
+    };
 
     private static string Spaced(string pascal, char space)
     {

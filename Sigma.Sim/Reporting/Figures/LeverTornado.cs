@@ -38,7 +38,7 @@ internal static class LeverTornado
         var sure = levers.FirstOrDefault(IsSure);
         return sure is null
             ? "No lever moves goodput significantly"
-            : $"What moves goodput most: {sure.Title}, {Wording.SignedPercent(sure.Difference.Mean)} (95 %: "
+            : $"“{sure.Title}” moves goodput most: {Wording.SignedPercent(sure.Difference.Mean)} (95 %: "
                 + $"{Wording.Signed(sure.Difference.Low * 100)} to {Wording.SignedPercent(sure.Difference.High)})";
     }
 
@@ -47,18 +47,19 @@ internal static class LeverTornado
     private static void Lever(SvgCanvas canvas, Scale scale, double y, Lever lever)
     {
         var (difference, middle) = (lever.Difference, y + Row / 2);
-        var (zero, end) = (scale.At(0), scale.At(difference.Mean * 100));
-        canvas.Text(
-            FigureFrame.Left, middle + 4, FigureFrame.LabelSize, Anchor.Start, "",
-            TextFit.Shortened(lever.Title, FigureFrame.LabelSize, From - FigureFrame.Left - 14));
-        var colour = difference.Mean >= 0 ? "c-compute" : "c-restart";
-        canvas.Rect(
-            Math.Min(zero, end), y + 7, Math.Max(Math.Abs(end - zero), 1), Row - 14,
-            IsSure(lever) ? colour : colour + " faint");
-        if (double.IsFinite(difference.Low) && double.IsFinite(difference.High))
-            canvas.Line(scale.At(difference.Low * 100), middle, scale.At(difference.High * 100), middle, "whisker");
+        var title = TextFit.Shortened(lever.Title, FigureFrame.LabelSize, From - FigureFrame.Left - 14);
+        canvas.Text(FigureFrame.Left, middle + 4, FigureFrame.LabelSize, Anchor.Start, "", title);
         canvas.Text(
             FigureFrame.Right, middle + 4, FigureFrame.LabelSize, Anchor.End, IsSure(lever) ? "strong" : "soft",
             Wording.SignedPercent(difference.Mean));
+
+        // Where nothing was kept, a relative change has no value.
+        if (!double.IsFinite(difference.Mean)) return;
+        var (zero, end) = (scale.At(0), scale.At(difference.Mean * 100));
+        var colour = difference.Mean >= 0 ? "c-compute" : "c-restart";
+        var width = Math.Max(Math.Abs(end - zero), 1);
+        canvas.Rect(Math.Min(zero, end), y + 7, width, Row - 14, IsSure(lever) ? colour : colour + " faint");
+        if (double.IsFinite(difference.Low) && double.IsFinite(difference.High))
+            canvas.Line(scale.At(difference.Low * 100), middle, scale.At(difference.High * 100), middle, "whisker");
     }
 }

@@ -19,11 +19,11 @@ internal static class PeakToMfu
             Loss(TimeBucket.PipelineBubble, "pipeline bubble", shares.PipelineBubble),
             Loss(TimeBucket.StragglerWait, "straggler wait", shares.StragglerWait),
             Loss(TimeBucket.ExposedCommunication, "exposed communication", shares.ExposedCommunication),
-            new("kernels below peak", Wording.Share(slow), "", false, [new("c-idle", "kernels below peak", slow)]),
+            new("kernels below peak", Wording.AlignedShare(slow), "", false, [new("c-idle", "kernels", slow)]),
         };
         if (again > 0)
             losses.Add(
-                new("recomputed activations", Wording.Share(again), "", false, [new("c-restore", "recomputed "
+                new("recomputed activations", Wording.AlignedShare(again), "", false, [new("c-restore", "recomputed "
                     + "activations", again)]));
         var frame = new FigureFrame(
             "peak-to-mfu",
@@ -39,12 +39,12 @@ internal static class PeakToMfu
             frame,
             frame.Top,
             losses,
-            new("dense peak", "100 %", "", true, [new(Palette.Neutral, "dense peak", 1)]),
-            new("step MFU", Wording.Share(figures.Mfu), "", true, [new(Palette.Mfu, "step MFU", figures.Mfu)]),
+            new("dense peak", "100.00 %", "", true, [new(Palette.Neutral, "dense peak", 1)]),
+            new("step MFU", Wording.AlignedShare(figures.Mfu), "", true, [new(Palette.Mfu, "step MFU", figures.Mfu)]),
             "share of dense peak [%]");
         return frame.Done();
     }
 
     private static WaterfallRow Loss(TimeBucket bucket, string name, double share) =>
-        new(name, Wording.Share(share), "", false, [new(Palette.ClassOf(bucket), name, share)]);
+        new(name, Wording.AlignedShare(share), "", false, [new(Palette.ClassOf(bucket), name, share)]);
 }

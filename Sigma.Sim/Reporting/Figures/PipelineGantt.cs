@@ -50,17 +50,24 @@ internal static class PipelineGantt
         var colours = step.Timeline.GroupBy(ClassOf, StringComparer.Ordinal).Where(group => group.Key.Length > 0);
         foreach (var colour in colours.OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            frame.Canvas.Boxes(
-                colour.Select(span => (
-                    X: scale.At(span.Begin.Nanoseconds / perUnit),
-                    Y: top + layout.Of(span.Rank).Stage * Row + 4,
-                    // A hairline of paper between passes shows where one ends.
-                    W: Math.Max(0.5, span.Length.Nanoseconds / perUnit * (To - From) / scale.High - 0.6),
-                    H: Row - 8)),
-                colour.Key);
+            var boxes = colour.Select(span => Box(span, layout.Of(span.Rank).Stage, top, scale, perUnit));
+            frame.Canvas.Boxes(boxes, colour.Key);
         }
 
         return frame.Done();
+    }
+
+    /// <summary>
+    /// Forward passes are thinner than backward ones, so that both are told apart without colour; a hairline of paper
+    /// between passes shows where one ends.
+    /// </summary>
+    private static (double X, double Y, double W, double H) Box(
+        TimelineSpan span, int stage, double top, Scale scale, double perUnit)
+    {
+        var inset = span.Kind == SpanKind.Forward ? 8 : 4;
+        var begin = scale.At(span.Begin.Nanoseconds / perUnit);
+        var end = scale.At((span.Begin + span.Length).Nanoseconds / perUnit);
+        return (begin, top + stage * Row + inset, Math.Max(0.5, end - begin - 0.6), Row - 2 * inset);
     }
 
     private static IEnumerable<(string Class, string Name)> Legend(int chunks, int stages)

@@ -92,7 +92,7 @@ internal static class PolicyComparison
             return $"No significant difference: {string.Join(" and ", others.Select(p => Wording.Of(p.Policy)))} "
                 + $"keeps the ETTR of {Wording.Of(own)} "
                 + $"within {Wording.Signed(best.Difference!.Low * 100)} to "
-                + $"{Wording.Signed(best.Difference.High * 100)} points";
+                + $"{Wording.Signed(best.Difference.High * 100)} points (95 %)";
         }
 
         var sure = best.IsSignificant && best.Difference!.Mean > 0

@@ -6,6 +6,9 @@ namespace Sigma.Sim.Reporting.Figures;
 /// <summary>A linear axis from values to pixels.</summary>
 internal sealed class Scale(double low, double high, double from, double to)
 {
+    // Of an axis whose ends are ticks; zero where the ends are what they are.
+    private double Step { get; init; }
+
     public double Low => low;
 
     public double High => high;
@@ -15,7 +18,7 @@ internal sealed class Scale(double low, double high, double from, double to)
     /// <summary>At most about <paramref name="wanted"/> ticks at multiples of 1, 2 or 5 times a power of ten.</summary>
     public IReadOnlyList<double> Ticks(int wanted)
     {
-        var step = StepOf((high - low) / wanted);
+        var step = Step > 0 ? Step : StepOf((high - low) / wanted);
         var ticks = new List<double>();
         for (var i = (long)Math.Ceiling(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.Add(i * step);
         return ticks;
@@ -26,7 +29,10 @@ internal sealed class Scale(double low, double high, double from, double to)
     {
         if (!(high > low)) high = low + Math.Max(1e-9, Math.Abs(low) * 0.1);
         var step = StepOf((high - low) / wanted);
-        return new Scale(Math.Floor(low / step + 1e-9) * step, Math.Ceiling(high / step - 1e-9) * step, from, to);
+        return new Scale(Math.Floor(low / step + 1e-9) * step, Math.Ceiling(high / step - 1e-9) * step, from, to)
+        {
+            Step = step,
+        };
     }
 
     /// <summary>A tick's value to three digits.</summary>

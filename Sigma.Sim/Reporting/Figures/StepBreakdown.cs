@@ -61,8 +61,8 @@ internal static class StepBreakdown
         var price = real.Over(balanced) - 1;
         return Math.Abs(price) < 5e-4
             ? $"Balanced experts would not be faster: the step takes {UnitText.Of(real)} either way"
-            : $"The real routing makes the step {Wording.Share(Math.Abs(price))} {(price > 0 ? "longer" : "shorter")} than "
-                + $"balanced experts would: {UnitText.Of(real)} instead of {UnitText.Of(balanced)}";
+            : $"The real routing makes the step {Wording.Share(Math.Abs(price))} {(price > 0 ? "longer" : "shorter")} "
+                + $"than balanced experts would: {UnitText.Of(real)} instead of {UnitText.Of(balanced)}";
     }
 
     private static void Bar(SvgCanvas canvas, Scale scale, double y, string label, StepProfile profile, double perUnit)

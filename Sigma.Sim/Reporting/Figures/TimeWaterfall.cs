@@ -34,7 +34,7 @@ internal static class TimeWaterfall
             Waterfall.HeightOf(losses.Count + 2) + legendHeight + 12,
             source);
         WaterfallRow Row(string label, bool strong, double sum, params IEnumerable<WaterfallPart> parts) =>
-            new(label, Wording.Share(sum / all), Wording.Hours(sum), strong, [.. parts]);
+            new(label, Wording.AlignedShare(sum / all), Wording.Hours(sum), strong, [.. parts]);
         WaterfallPart Part(TimeBucket bucket) => new(Palette.ClassOf(bucket), Wording.Of(bucket), hours[bucket] / all);
         Waterfall.Draw(
             frame,

@@ -14,7 +14,7 @@ internal sealed record WaterfallRow(
 /// <summary>Draws rows from 100 % down.</summary>
 internal static class Waterfall
 {
-    private const double RowHeight = 26, BarHeight = 16, BarsFrom = 220, BarsTo = 690, ShareAt = 770;
+    private const double RowHeight = 26, BarHeight = 16, BarsFrom = 220, BarsTo = 660, ShareAt = 745;
 
     public static double HeightOf(int rows) => rows * RowHeight + 40;
 
