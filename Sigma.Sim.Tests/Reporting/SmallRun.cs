@@ -40,7 +40,7 @@ internal static class SmallRun
         Levers = [.. Outcome.Levers.Select(lever => lever with { Title = words })],
     };
 
-    /// <summary>A run of one replication that kept no step, so that a token has no price and a lever no effect.</summary>
+    /// <summary>A run of one replication that kept no step: a token has no price, a lever no effect.</summary>
     public static RunOutcome Hopeless()
     {
         var ledger = new Ledger([]);

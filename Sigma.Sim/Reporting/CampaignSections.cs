@@ -27,8 +27,10 @@ internal static class CampaignSections
             .Picture(figures.WhereTheTimeWent)
             .Table(
                 "The ledger, mean over replications",
-                [new("bucket", false), new("accelerator-hours", true), new("share", true), new("in Google's goodput "
-                    + "library", false)],
+                [
+                    new("bucket", false), new("accelerator-hours", true), new("share", true),
+                    new("in Google's goodput library", false),
+                ],
                 [
                     .. TimeBuckets.All.Select(bucket => LedgerRow(bucket, outcome.Set.MeanHours(bucket), all)),
                     TableRow.Strong("all accelerator time", Wording.WholeHours(all), "100.00 %", ""),
@@ -59,8 +61,8 @@ internal static class CampaignSections
                 "failures",
                 "Failures by kind and what each cost",
                 "Lost work is computing that was rolled back; the job is down from the fault to the first new step; a "
-                    + "node is out of "
-                + "service while it is examined, mended and validated. In accelerator-hours, mean over replications.")
+                    + "node is out of service while it is examined, mended and validated. In accelerator-hours, mean "
+                    + "over replications.")
             .Picture(figures.Failures);
         if (costs.Count == 0)
         {

@@ -55,23 +55,27 @@ internal static class DecisionSections
                 outcome.Levers.Select(lever => TableRow.Of(
                     lever.Title, Wording.SignedPercent(lever.Difference.Mean),
                     $"{Wording.Signed(lever.Difference.Low * 100)} to {Wording.SignedPercent(lever.Difference.High)}",
-                    lever.Difference.Low > 0 ? "better" : lever.Difference.High < 0 ? "worse" : "no significant "
-                        + "change")));
+                    VerdictOn(lever.Difference))));
         }
 
         page.Close("section");
     }
+
+    private static string VerdictOn(Estimate difference) =>
+        difference.Low > 0 ? "better" : difference.High < 0 ? "worse" : "no significant change";
 
     private static void Metrics(RunOutcome outcome, HtmlText page) => page
         .Section(
             "metrics",
             "All metrics",
             $"Over {Wording.Plural(outcome.Set.Runs.Count, "replication")}; intervals by Student's t. The exact "
-                + $"numbers are in summary.csv.")
+                + "numbers are in summary.csv.")
         .Table(
             "Metrics of the run",
-            [new("metric", false), new("mean", true), new("95 % interval", true), new("standard "
-                + "deviation", true), new("key in files", false)],
+            [
+                new("metric", false), new("mean", true), new("95 % interval", true), new("standard deviation", true),
+                new("key in files", false),
+            ],
             RunMetrics.Names.Select(metric =>
             {
                 var estimate = outcome.Set.Metrics[metric.Name];

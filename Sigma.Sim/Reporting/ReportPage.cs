@@ -41,9 +41,8 @@ internal static class ReportPage
         to.Write("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         to.Write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         to.Write("<meta name=\"color-scheme\" content=\"light dark\">\n");
-        to.Write(
-            $"<title>{name} - Sigma.Sim "
-                + $"report</title>\n<style>\n{Palette.StyleSheet}{ReportStyle.Sheet}</style>\n</head>\n");
+        to.Write($"<title>{name} - Sigma.Sim report</title>\n");
+        to.Write($"<style>\n{Palette.StyleSheet}{ReportStyle.Sheet}</style>\n</head>\n");
         to.Write($"<body>\n{page}</body>\n</html>\n");
     }
 

@@ -29,12 +29,10 @@ internal static class StepSection
     {
         var layout = outcome.Plan.Layout;
         return $"{UnitText.Prefixed(outcome.Plan.TokensPerStep, "")} tokens a step on {UnitText.Count(layout.Ranks)} "
-            + $"ranks: tensor parallel "
-            + $"{layout.Tensor}, pipeline {layout.Pipeline}, data parallel {layout.Data}, expert parallel "
-            + $"{layout.Expert}, "
-            + $"{outcome.Plan.MicroBatches} micro-batches per pipeline. "
-            + $"{Wording.Sentence(Wording.Plural(outcome.Profile.Samples.Count, "step"))} "
-            + "were played rank by rank, each with its own routing and noise.";
+            + $"ranks: tensor parallel {layout.Tensor}, pipeline {layout.Pipeline}, data parallel {layout.Data}, "
+            + $"expert parallel {layout.Expert}, {outcome.Plan.MicroBatches} micro-batches per pipeline. "
+            + $"{Wording.Sentence(Wording.Plural(outcome.Profile.Samples.Count, "step"))} were played rank by rank, "
+            + "each with its own routing and noise.";
     }
 
     private static void Figures(RunOutcome outcome, HtmlText page)
@@ -71,12 +69,10 @@ internal static class StepSection
     {
         var spec = outcome.Scenario.RealStep;
         return $"A reduced model was really trained for {Wording.Plural(outcome.RealStep.Steps.Count, "step")} to "
-            + $"learn where a router sends "
-            + $"its tokens: {Wording.Plural(spec.Model.Layers, "layer")}, {spec.Model.Experts} experts, "
-            + $"top-{spec.Model.TopK}, "
-            + $"{UnitText.Count(spec.Model.Tokens)} tokens a step, "
-            + $"{UnitText.Prefixed(outcome.RealStep.FlopPerStep, "FLOP")} a step. The routing of "
-            + $"the last {Wording.Plural(spec.TraceSteps, "step")} drives every all-to-all above.";
+            + $"learn where a router sends its tokens: {Wording.Plural(spec.Model.Layers, "layer")}, "
+            + $"{spec.Model.Experts} experts, top-{spec.Model.TopK}, {UnitText.Count(spec.Model.Tokens)} tokens a "
+            + $"step, {UnitText.Prefixed(outcome.RealStep.FlopPerStep, "FLOP")} a step. The routing of the last "
+            + $"{Wording.Plural(spec.TraceSteps, "step")} drives every all-to-all above.";
     }
 
     private static string MemoryLead(RunOutcome outcome)
@@ -84,8 +80,8 @@ internal static class StepSection
         var (needed, there) = (outcome.Plan.LargestMemory.Total, outcome.Scenario.Cluster.Accelerator.HbmCapacity);
         var verdict = needed <= there ? "fits" : "does not fit";
         return $"The stage that needs most holds {needed} of the {there} of an accelerator "
-            + $"({UnitText.Percent((double)needed.Count / there.Count, 0)}); "
-            + $"the plan {verdict}. A checkpoint of the whole state is {outcome.Plan.CheckpointSize}.";
+            + $"({UnitText.Percent((double)needed.Count / there.Count, 0)}); the plan {verdict}. A checkpoint of the "
+            + $"whole state is {outcome.Plan.CheckpointSize}.";
     }
 
     private static void Memory(RunOutcome outcome, HtmlText page)
@@ -94,9 +90,8 @@ internal static class StepSection
         page.Table(
             "Memory per rank by purpose",
             [
-                new("stage", false), new("weights", true), new("gradients", true), new("optimizer "
-                    + "shard", true), new("activations", true),
-                new("buffers", true), new("total", true),
+                new("stage", false), new("weights", true), new("gradients", true), new("optimizer shard", true),
+                new("activations", true), new("buffers", true), new("total", true),
             ],
             stages.Select(stage =>
             {

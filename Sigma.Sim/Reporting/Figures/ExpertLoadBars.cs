@@ -22,11 +22,10 @@ internal static class ExpertLoadBars
         var frame = new FigureFrame(
             "expert-load",
             $"The busiest expert gets {UnitText.ThreeDigits(worst.MaxOverMean)} times the even share (layer "
-                + $"{worst.Layer}), and the "
-            + $"busiest rank of a group {UnitText.ThreeDigits(outcome.Profile.Samples[0].HottestOverMean)} times",
-            $"Tokens per expert in each of the {Wording.Plural(layers.Count, "layer")} of the real reduced "
-                + $"step{more}; the line is the "
-            + "even share.",
+                + $"{worst.Layer}), and the busiest rank of a group "
+                + $"{UnitText.ThreeDigits(outcome.Profile.Samples[0].HottestOverMean)} times",
+            $"Tokens per expert in each of the {Wording.Plural(layers.Count, "layer")} of the real reduced step{more}; "
+                + "the line is the even share.",
             shown.Count * Row + 34,
             source);
         var most = shown.Max(load => load.TokensPerExpert.Max());

@@ -39,8 +39,7 @@ internal static class FailuresByKind
             "failures-by-kind",
             Finding(costs, outcome),
             "Accelerator-hours that each kind of fault costs: work that is rolled back, the job standing still, and "
-                + "nodes out of "
-            + "service; averaged over the replications.",
+                + "nodes out of service; averaged over the replications.",
             20 + 12 + costs.Count * Row + 40,
             source);
         frame.Legend(frame.Top, Parts.Select(part => (part.Class, part.Name)));
@@ -80,7 +79,7 @@ internal static class FailuresByKind
         var all = TimeBuckets.All.Sum(outcome.Set.MeanHours);
         var stops = costs.Sum(cost => cost.Interruptions);
         return $"{Wording.Sentence(costs[0].Fault)} costs most: {Wording.Share(costs[0].Total / all)} of all "
-            + $"accelerator time and "
-            + $"{UnitText.ThreeDigits(costs[0].Interruptions)} of {UnitText.ThreeDigits(stops)} interruptions";
+            + $"accelerator time and {UnitText.ThreeDigits(costs[0].Interruptions)} of {UnitText.ThreeDigits(stops)} "
+            + "interruptions";
     }
 }

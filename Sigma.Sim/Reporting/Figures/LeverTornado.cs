@@ -16,8 +16,7 @@ internal static class LeverTornado
             "levers",
             Finding(levers),
             "Change of goodput in tokens per second when one input is changed and everything else, the faults "
-                + "included, stays "
-            + "the same; with 95 % intervals of the paired difference.",
+                + "included, stays the same; with 95 % intervals of the paired difference.",
             levers.Count * Row + 40,
             source);
         if (levers.Count == 0) return frame.Done();

@@ -19,10 +19,9 @@ internal static class LossCurve
         var frame = new FigureFrame(
             "loss-curve",
             $"The reduced model really learns: its cross-entropy {verb} from {UnitText.ThreeDigits(first)} to "
-            + $"{UnitText.ThreeDigits(last)} nats a token in {Wording.Plural(steps.Count, "step")}",
+                + $"{UnitText.ThreeDigits(last)} nats a token in {Wording.Plural(steps.Count, "step")}",
             "Two panels over the steps of the real training run: cross-entropy per token, and the norm of the "
-                + "gradient before "
-            + "clipping.",
+                + "gradient before clipping.",
             Heading + Height + 40,
             source);
         Panel(frame, 66, 428, steps, "cross-entropy [nats/token]", step => step.Losses.CrossEntropy);

@@ -22,17 +22,18 @@ internal static class PeakToMfu
             new("kernels below peak", Wording.AlignedShare(slow), "", false, [new("c-idle", "kernels", slow)]),
         };
         if (again > 0)
-            losses.Add(
-                new("recomputed activations", Wording.AlignedShare(again), "", false, [new("c-restore", "recomputed "
-                    + "activations", again)]));
+        {
+            const string name = "recomputed activations";
+            losses.Add(new(name, Wording.AlignedShare(again), "", false, [new("c-restore", name, again)]));
+        }
+
         var frame = new FigureFrame(
             "peak-to-mfu",
             $"{UnitText.Percent(figures.Mfu, 2)} of peak reaches the model: accelerators compute "
-            + $"{UnitText.Percent(shares.Compute, 1)} of the step, at "
-            + $"{UnitText.Percent(figures.Hfu / shares.Compute, 1)} of peak",
+                + $"{UnitText.Percent(shares.Compute, 1)} of the step, at "
+                + $"{UnitText.Percent(figures.Hfu / shares.Compute, 1)} of peak",
             "Waterfall from the dense peak of the model's precision to model FLOPs utilization of the mean step, "
-                + "causal attention "
-            + "counted half.",
+                + "causal attention counted half.",
             Waterfall.HeightOf(losses.Count + 2),
             source);
         Waterfall.Draw(

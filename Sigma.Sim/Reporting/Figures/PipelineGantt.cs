@@ -23,15 +23,13 @@ internal static class PipelineGantt
         var finding = layout.Pipeline == 1
             ? $"One step takes {UnitText.Of(step.StepTime)} without a pipeline"
             : $"One step takes {UnitText.Of(step.StepTime)}; accelerators spend {UnitText.Percent(bubble, 1)} of it "
-            + $"waiting for "
-                + "another pipeline stage";
+                + "waiting for another pipeline stage";
         var frame = new FigureFrame(
             "pipeline-gantt",
             finding,
-            $"Passes of "
-                + $"{outcome.Plan.MicroBatches} micro-batches on "
-            + $"{Wording.Plural(layout.Pipeline, "pipeline stage")} of the first data-parallel replica, in sampled "
-            + $"step 0.",
+            $"Passes of {outcome.Plan.MicroBatches} micro-batches on "
+                + $"{Wording.Plural(layout.Pipeline, "pipeline stage")} of the first data-parallel replica, in sampled "
+                + "step 0.",
             legend + 10 + layout.Pipeline * Row + 40,
             source);
         frame.Legend(frame.Top, entries);

@@ -41,8 +41,8 @@ internal static class PolicyComparison
         var frame = new FigureFrame(
             "policies",
             Finding(policies, own),
-            "Left: effective training time ratio by recovery policy with 95 % intervals over the replications. "
-            + $"difference to {Wording.Of(own)} on the same faults, with its interval.",
+            "Left: effective training time ratio by recovery policy with 95 % intervals over the replications. Right: "
+                + $"paired difference to {Wording.Of(own)} on the same faults, with its interval.",
             Heading + policies.Count * Row + 40,
             source);
         var canvas = frame.Canvas;
@@ -89,9 +89,8 @@ internal static class PolicyComparison
         var best = others.MaxBy(policy => policy.Difference!.Mean)!;
         if (!others.Any(policy => policy.IsSignificant))
         {
-            return $"No significant difference: {string.Join(" and ", others.Select(p => Wording.Of(p.Policy)))} "
-                + $"keeps the ETTR of {Wording.Of(own)} "
-                + $"within {Wording.Signed(best.Difference!.Low * 100)} to "
+            return $"No significant difference: {string.Join(" and ", others.Select(p => Wording.Of(p.Policy)))} keeps "
+                + $"the ETTR of {Wording.Of(own)} within {Wording.Signed(best.Difference!.Low * 100)} to "
                 + $"{Wording.Signed(best.Difference.High * 100)} points (95 %)";
         }
 
@@ -101,9 +100,9 @@ internal static class PolicyComparison
         var (mean, low, high) = (sure.Difference!.Mean * 100, sure.Difference.Low * 100, sure.Difference.High * 100);
         return mean > 0
             ? $"{Wording.Sentence(Wording.Of(sure.Policy))} would keep {UnitText.ThreeDigits(mean)} points more ETTR "
-            + $"than {Wording.Of(own)} (95 %: {UnitText.ThreeDigits(low)} to {UnitText.ThreeDigits(high)})"
+                + $"than {Wording.Of(own)} (95 %: {UnitText.ThreeDigits(low)} to {UnitText.ThreeDigits(high)})"
             : $"{Wording.Sentence(Wording.Of(own))} keeps {UnitText.ThreeDigits(-mean)} points more ETTR than "
-            + $"{Wording.Of(sure.Policy)} (95 %: {UnitText.ThreeDigits(-high)} to {UnitText.ThreeDigits(-low)})";
+                + $"{Wording.Of(sure.Policy)} (95 %: {UnitText.ThreeDigits(-high)} to {UnitText.ThreeDigits(-low)})";
     }
 
     private static Scale Covering(IEnumerable<Estimate> estimates, bool includesZero, double from, double to)

@@ -27,8 +27,7 @@ internal static class StepBreakdown
             "step-breakdown",
             Finding(real.StepTime, balanced.StepTime),
             "The mean step over all ranks, split into kernels, communication that nothing hides, waiting for other "
-                + "stages and "
-            + "waiting for slower ranks; with the routing of the real step and with balanced experts.",
+                + "stages and waiting for slower ranks; with the routing of the real step and with balanced experts.",
             2 * Row + 40 + 14 + (Parts.Length + 2) * TableRow,
             source);
         var canvas = frame.Canvas;

@@ -18,19 +18,16 @@ internal static class TimeWaterfall
             .ToList();
         var kept = TimeBuckets.All.Where(TimeBuckets.IsProductive).ToList();
         var keptHours = kept.Sum(bucket => hours[bucket]);
-        var finding = $"{UnitText.Percent(keptHours / all, 1)} of all accelerator time went into steps that were kept"
-            + (
-                losses.Count == 0 ? "" : $"; the largest loss is {Wording.Of(losses[0])}, "
-                    + $"{Wording.Share(hours[losses[0]] / all)}");
-
+        var loss = losses.Count == 0
+            ? ""
+            : $"; the largest loss is {Wording.Of(losses[0])}, {Wording.Share(hours[losses[0]] / all)}";
         var legend = kept.Select(bucket => (Palette.ClassOf(bucket), Wording.Of(bucket))).ToList();
         var legendHeight = FigureFrame.LegendHeight(legend.Select(entry => entry.Item2));
         var frame = new FigureFrame(
             "where-the-time-went",
-            finding,
+            $"{UnitText.Percent(keptHours / all, 1)} of all accelerator time went into steps that were kept{loss}",
             "Waterfall from 100 % of the time of all accelerators, spares included, down to the time of kept steps; "
-                + "one row per "
-            + "bucket of the ledger, averaged over the replications.",
+                + "one row per bucket of the ledger, averaged over the replications.",
             Waterfall.HeightOf(losses.Count + 2) + legendHeight + 12,
             source);
         WaterfallRow Row(string label, bool strong, double sum, params IEnumerable<WaterfallPart> parts) =>
