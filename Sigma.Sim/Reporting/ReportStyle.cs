@@ -52,8 +52,9 @@ internal static class ReportStyle
         td.number,th.number{text-align:right}td.number{white-space:nowrap}
         tr.strong td{font-weight:600;background:var(--wash)}
         .assumptions table{table-layout:fixed;min-width:780px}
-        .assumptions th:nth-child(1){width:29%}.assumptions th:nth-child(2){width:23%}
+        .assumptions th:nth-child(1){width:31%}.assumptions th:nth-child(2){width:19%}
         .assumptions th:nth-child(3){width:12%}.assumptions th:nth-child(4){width:20%}
+        .assumptions th,.assumptions td{padding:6px 12px}.assumptions caption{padding-left:12px}
         .assumptions td{overflow-wrap:anywhere}
         .assumptions td:nth-child(1){font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:13px}
         .assumptions td:nth-child(5){color:var(--soft);font-size:12px}

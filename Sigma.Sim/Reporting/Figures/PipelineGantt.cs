@@ -65,7 +65,8 @@ internal static class PipelineGantt
         var inset = span.Kind == SpanKind.Forward ? 8 : 4;
         var begin = scale.At(span.Begin.Nanoseconds / perUnit);
         var end = scale.At((span.Begin + span.Length).Nanoseconds / perUnit);
-        return (begin, top + stage * Row + inset, Math.Max(0.5, end - begin - 0.6), Row - 2 * inset);
+        var gap = Math.Min(0.6, (end - begin) * 0.15);
+        return (begin, top + stage * Row + inset, end - begin - gap, Row - 2 * inset);
     }
 
     private static IEnumerable<(string Class, string Name)> Legend(int chunks, int stages)
