@@ -56,7 +56,7 @@ internal static class ReportStyle
         .assumptions th:nth-child(3){width:12%}.assumptions th:nth-child(4){width:20%}
         .assumptions th,.assumptions td{padding:6px 12px}.assumptions caption{padding-left:12px}
         .assumptions td{overflow-wrap:anywhere}
-        .assumptions td:nth-child(1){font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:13px}
+        .assumptions td:nth-child(1){font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:12px}
         .assumptions td:nth-child(5){color:var(--soft);font-size:12px}
         .fitted .scroll{background:var(--warm);border-color:var(--warm-line)}
         .fitted th,.fitted td{border-top-color:var(--warm-line)}
