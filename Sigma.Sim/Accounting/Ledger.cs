@@ -1,5 +1,5 @@
-// Every nanosecond is owned: accelerator-nanoseconds by bucket and cause, in integers, so that the sum is exact. 128 bits,
-// since 2,048 accelerators for 75 days are 1.3e19 of them, beyond 2^63.
+// Every nanosecond is owned: accelerator-nanoseconds by bucket and cause, in integers, so that the sum is exact. 128
+// bits, since 2,048 accelerators for 75 days are 1.3e19 of them, beyond 2^63.
 using Sigma.Sim.Quantities;
 
 namespace Sigma.Sim.Accounting;
@@ -30,7 +30,12 @@ public sealed class Ledger
     /// <summary>Puts accelerator-nanoseconds, at least zero, into a bucket.</summary>
     public void Post(TimeBucket bucket, int cause, Int128 acceleratorNanoseconds)
     {
-        if (acceleratorNanoseconds < 0) throw new ArgumentOutOfRangeException(nameof(acceleratorNanoseconds), $"{bucket} would receive negative time.");
+        if (acceleratorNanoseconds < 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(acceleratorNanoseconds), $"{bucket} would receive negative time.");
+        }
+
         _nanoseconds[cause * TimeBuckets.All.Count + (int)bucket] += acceleratorNanoseconds;
     }
 
@@ -71,7 +76,8 @@ public sealed class Ledger
     public void Check(long accelerators, Duration horizon)
     {
         var owed = (Int128)accelerators * horizon.Nanoseconds;
-        if (Total != owed)
-            throw new InvalidOperationException($"The ledger holds {Total} accelerator-ns, but {accelerators} accelerators for {horizon} are {owed}.");
+        if (Total == owed) return;
+        throw new InvalidOperationException(
+            $"The ledger holds {Total} accelerator-ns, but {accelerators} accelerators for {horizon} are {owed}.");
     }
 }

@@ -18,7 +18,8 @@ namespace Sigma.Sim.Accounting;
 /// <param name="AcceleratorHourPrice">For every accelerator of the cluster, spares included.</param>
 public sealed record RunCounts(
     Duration Wall, long JobAccelerators, long AllAccelerators, long KeptSteps, Duration StepTime, long TokensPerStep,
-    double ModelFlopsPerStep, FlopRate PeakPerAccelerator, int Interruptions, Duration TimeToRecover, int Recoveries, Money AcceleratorHourPrice);
+    double ModelFlopsPerStep, FlopRate PeakPerAccelerator, int Interruptions, Duration TimeToRecover, int Recoveries,
+    Money AcceleratorHourPrice);
 
 /// <summary>One metric of a report.</summary>
 /// <param name="Name">Key in files and in `--json`; never renamed.</param>

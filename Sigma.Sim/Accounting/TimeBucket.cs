@@ -71,19 +71,20 @@ public static class TimeBuckets
     public static bool IsInJob(TimeBucket bucket) => bucket <= TimeBucket.Idle;
 
     /// <summary>
-    /// The term of Google's goodput library (ml-goodput-measurement, BadputType) for a bucket of the job, so that a forecast
-    /// can be laid over a measured run; null outside the job.
+    /// The term of Google's goodput library (ml-goodput-measurement, BadputType) for a bucket of the job, so that a
+    /// forecast can be laid over a measured run; null outside the job.
     /// </summary>
     public static string? GoodputTerm(TimeBucket bucket) => bucket switch
     {
-        TimeBucket.Compute or TimeBucket.ExposedCommunication or TimeBucket.PipelineBubble or TimeBucket.StragglerWait =>
-            "PRODUCTIVE_TIME",
+        TimeBucket.Compute or TimeBucket.ExposedCommunication
+            or TimeBucket.PipelineBubble or TimeBucket.StragglerWait => "PRODUCTIVE_TIME",
         TimeBucket.CheckpointSave => "UNPRODUCTIVE_CHECKPOINT_SAVE_TIME",
         TimeBucket.Restart => "PROGRAM_STARTUP",
         TimeBucket.Restore => "UNPRODUCTIVE_CHECKPOINT_RESTORE_TIME",
         TimeBucket.LostWork => "WASTED_PROGRESS_FROM_DISRUPTION",
         TimeBucket.DetectionWait or TimeBucket.SpareWait or TimeBucket.NumericsIncident or TimeBucket.Idle => "OTHER",
-        TimeBucket.Standby or TimeBucket.Triage or TimeBucket.Repair or TimeBucket.Validation or TimeBucket.Retired => null,
+        TimeBucket.Standby or TimeBucket.Triage or TimeBucket.Repair
+            or TimeBucket.Validation or TimeBucket.Retired => null,
         _ => throw new ArgumentOutOfRangeException(nameof(bucket), bucket, null),
     };
 }

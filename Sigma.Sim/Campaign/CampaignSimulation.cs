@@ -1,5 +1,5 @@
-// The conductor of the long run: puts job, faults, repair shop and checkpoints on one engine, lets it run, and closes the
-// books. A replication is a pure function of specification, seed and replication number.
+// The conductor of the long run: puts job, faults, repair shop and checkpoints on one engine, lets it run, and closes
+// the books. A replication is a pure function of specification, seed and replication number.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;
@@ -21,7 +21,8 @@ public static class CampaignSimulation
         var simulation = new Simulation();
         var cluster = spec.Cluster;
         var fleet = new Fleet(cluster.Nodes, cluster.Spares.Warm, cluster.Spares.Cold);
-        var clock = new JobClock(simulation, fleet, cluster.AcceleratorsPerNode, spec.Faults.Select(f => f.Name), tellsStory);
+        var names = spec.Faults.Select(f => f.Name);
+        var clock = new JobClock(simulation, fleet, cluster.AcceleratorsPerNode, names, tellsStory);
         var lives = new FaultClock(spec.Faults, cluster.AllNodes, cluster.AcceleratorsPerNode, seed, replication);
         var story = new CampaignStory(simulation, tellsStory);
         var care = new NodeCare(simulation, spec, fleet, clock, lives, story, seed, replication);
@@ -40,8 +41,9 @@ public static class CampaignSimulation
             wall, cluster.Accelerators, all, kept, spec.StepTime, spec.TokensPerStep, spec.ModelFlopsPerStep, spec.Peak,
             job.Interruptions, job.TimeToRecover, job.Recoveries, spec.AcceleratorHourPrice);
         var metrics = new RunMetrics(clock.Ledger, counts);
+        var costs = Costs(spec, job, clock.Ledger);
         return new CampaignRun(
-            replication, wall, clock.Ledger, metrics, Costs(spec, job, clock.Ledger), story.Events, clock.Phases, simulation.EventsProcessed);
+            replication, wall, clock.Ledger, metrics, costs, story.Events, clock.Phases, simulation.EventsProcessed);
     }
 
     /// <summary>The part of a step that the horizon cut off is work that nobody keeps.</summary>

@@ -29,7 +29,7 @@ public sealed record CampaignSpec(
 
 /// <summary>Something that happened in a replication, for the story in events.csv.</summary>
 /// <param name="At">When.</param>
-/// <param name="What">fault, detection, cordon, standby, waiting, restore, resumed, remedy, validation, available, checkpoint.</param>
+/// <param name="What">One word such as <c>fault</c>, <c>detection</c>, <c>boot</c> or <c>resumed</c>.</param>
 /// <param name="Node">The node it happened to, or -1 for the whole job.</param>
 /// <param name="Detail">A sentence fragment for people.</param>
 /// <param name="Lost">Work rolled back, or zero.</param>
@@ -55,7 +55,8 @@ public enum JobPhase
 /// <param name="LostHours">Accelerator-hours of rolled-back work.</param>
 /// <param name="DownHours">Accelerator-hours in which the job stood still for it.</param>
 /// <param name="OutOfServiceHours">Accelerator-hours of nodes in triage, repair and validation.</param>
-public sealed record FaultCost(string Fault, int Interruptions, double LostHours, double DownHours, double OutOfServiceHours);
+public sealed record FaultCost(
+    string Fault, int Interruptions, double LostHours, double DownHours, double OutOfServiceHours);
 
 /// <summary>One replication of a campaign; <paramref name="Wall"/> is the span that its ledger covers.</summary>
 public sealed record CampaignRun(

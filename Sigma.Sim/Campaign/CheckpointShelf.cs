@@ -55,14 +55,15 @@ internal sealed class CheckpointShelf
         foreach (var copy in _copies.SelectMany(copies => copies))
         {
             if (copy.CompleteAt > now) continue;
-            if (best is { } so && (copy.Work < so.Work || (copy.Work == so.Work && copy.Tier.Read >= so.Tier.Read))) continue;
+            if (best is { } so && copy.Work < so.Work) continue;
+            if (best is { } tied && copy.Work == tied.Work && copy.Tier.Read >= tied.Tier.Read) continue;
             best = copy;
         }
 
         return best;
     }
 
-    /// <summary>The run goes back to <paramref name="work"/>: later copies belong to a future that did not happen.</summary>
+    /// <summary>The run goes back to <paramref name="work"/>; later copies are of a future that never came.</summary>
     public void RollBack(Duration work)
     {
         for (var i = 0; i < _tiers.Count; i++)

@@ -1,5 +1,5 @@
-// Books time as it passes: whenever the job's phase or a node's state changes, the span since the last change goes to the
-// ledger, node state by node state, so that every accelerator-nanosecond finds its bucket.
+// Books time as it passes: whenever the job's phase or a node's state changes, the span since the last change goes to
+// the ledger, node state by node state, so that every accelerator-nanosecond finds its bucket.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;
@@ -27,7 +27,8 @@ internal sealed class JobClock
     // Accelerator-nanoseconds of computing that a rollback may still turn into lost work.
     private Int128 _pending;
 
-    public JobClock(Simulation simulation, Fleet fleet, int acceleratorsPerNode, IEnumerable<string> faults, bool recordPhases)
+    public JobClock(
+        Simulation simulation, Fleet fleet, int acceleratorsPerNode, IEnumerable<string> faults, bool recordPhases)
     {
         (_simulation, _fleet, _perNode) = (simulation, fleet, acceleratorsPerNode);
         _causeOfNode = new int[fleet.Nodes];
@@ -41,7 +42,7 @@ internal sealed class JobClock
 
     public JobPhase Phase { get; private set; } = JobPhase.Computing;
 
-    /// <summary>The fault that the present phase is charged to; <see cref="Ledger.NoCause"/> while all is well.</summary>
+    /// <summary>The fault that pays for the present phase; <see cref="Ledger.NoCause"/> while all is well.</summary>
     public int Cause { get; private set; } = Ledger.NoCause;
 
     public IReadOnlyList<PhaseSpan> Phases => _phases ?? [];
@@ -69,7 +70,12 @@ internal sealed class JobClock
     {
         Book();
         var lost = (Int128)accelerators * work.Nanoseconds;
-        if (lost > _pending) throw new InvalidOperationException($"{lost} accelerator-ns cannot be rolled back, only {_pending} are there.");
+        if (lost > _pending)
+        {
+            throw new InvalidOperationException(
+                $"{lost} accelerator-ns cannot be rolled back, only {_pending} are there.");
+        }
+
         _pending -= lost;
         Ledger.Post(TimeBucket.LostWork, cause, lost);
     }
@@ -93,7 +99,8 @@ internal sealed class JobClock
 
     private void CloseSpan()
     {
-        if (_phases is not null && _simulation.Now > _phaseBegan) _phases.Add(new PhaseSpan(_phaseBegan, _simulation.Now, Phase));
+        if (_phases is not null && _simulation.Now > _phaseBegan)
+            _phases.Add(new PhaseSpan(_phaseBegan, _simulation.Now, Phase));
         _phaseBegan = _simulation.Now;
     }
 

@@ -1,4 +1,6 @@
-// The way of a failed node back into service: triage, remedies from light to heavy, acceptance tests. One process per node.
+// The way of a failed node back into service: triage, remedies from light to heavy, acceptance tests. One process per
+// node.
+using Sigma.Sim.Accounting;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;
 using Sigma.Sim.Faults;
@@ -21,11 +23,14 @@ internal sealed class NodeCare
     private readonly RandomStream[] _dice;
 
     public NodeCare(
-        Simulation simulation, CampaignSpec spec, Fleet fleet, JobClock clock, FaultClock lives, CampaignStory story, ulong seed, int replication)
+        Simulation simulation, CampaignSpec spec, Fleet fleet, JobClock clock, FaultClock lives, CampaignStory story,
+        ulong seed, int replication)
     {
-        (_simulation, _lifecycle, _faults, _fleet, _clock, _lives, _story) = (simulation, spec.Lifecycle, spec.Faults, fleet, clock, lives, story);
+        (_simulation, _fleet, _clock, _lives, _story) = (simulation, fleet, clock, lives, story);
+        (_lifecycle, _faults) = (spec.Lifecycle, spec.Faults);
         _crews = new Resource(simulation, "repair crews", spec.Lifecycle.RepairCrews);
-        _dice = [.. Enumerable.Range(0, fleet.Nodes).Select(node => new StreamKey(seed, replication, "lifecycle", node).Open())];
+        _dice = [.. Enumerable.Range(0, fleet.Nodes)
+            .Select(node => new StreamKey(seed, replication, "lifecycle", node).Open())];
         Available = simulation.NewSignal("a node is available");
     }
 
@@ -44,7 +49,7 @@ internal sealed class NodeCare
     private void BootColdSpare()
     {
         if (_fleet.CountOf(NodeState.Standby) > 1 || _fleet.FirstIn(NodeState.Cold) is not { } node) return;
-        _clock.Move(node, NodeState.Validating, Accounting.Ledger.NoCause);
+        _clock.Move(node, NodeState.Validating, Ledger.NoCause);
         _story.Tell("boot", node, "a cold spare boots and is validated");
         _simulation.Start("boot", _ => Boot(node));
     }
@@ -53,7 +58,7 @@ internal sealed class NodeCare
     {
         yield return _lifecycle.ColdBoot.Draw(ref _dice[node]);
         yield return _lifecycle.Validation.Time.Draw(ref _dice[node]);
-        Release(node, Accounting.Ledger.NoCause);
+        Release(node, Ledger.NoCause);
     }
 
     private IEnumerator<Wait> Mend(FaultEvent failed)
@@ -75,7 +80,9 @@ internal sealed class NodeCare
             yield return _lifecycle.Validation.Time.Draw(ref _dice[node]);
             var rejects = mended ? _lifecycle.Validation.RejectsGood.Value : _lifecycle.Validation.Catches.Value;
             var rejected = _dice[node].NextChance(rejects);
-            var verdict = rejected ? "rejected by validation" : mended ? "mended" : "not mended, and validation missed it";
+            var verdict = rejected ? "rejected by validation"
+                : mended ? "mended"
+                : "not mended, and validation missed it";
             _story.Tell("remedy", node, $"{WordOf(remedy)}: {verdict}");
             if (!rejected)
             {

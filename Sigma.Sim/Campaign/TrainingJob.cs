@@ -1,5 +1,5 @@
-// The job: it computes until a checkpoint is due or a fault strikes, and after a fault it is detected, torn down, given a
-// full set of nodes, restored and started again. Steps are never events: between events the work grows with the clock.
+// The job: it computes until a checkpoint is due or a fault strikes, and after a fault it is detected, torn down, given
+// a full set of nodes, restored and started again. Steps are no events: between events the work grows with the clock.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;
@@ -35,11 +35,11 @@ internal sealed class TrainingJob
     private Duration _timeToRecover;
 
     public TrainingJob(
-        Simulation simulation, CampaignSpec spec, Fleet fleet, JobClock clock, FaultClock lives, NodeCare care, CampaignStory story,
-        ulong seed, int replication)
+        Simulation simulation, CampaignSpec spec, Fleet fleet, JobClock clock, FaultClock lives, NodeCare care,
+        CampaignStory story, ulong seed, int replication)
     {
-        (_simulation, _spec, _fleet, _clock, _lives, _care, _story) = (simulation, spec, fleet, clock, lives, care, story);
-        (_seed, _replication) = (seed, replication);
+        (_simulation, _spec, _fleet, _clock, _lives) = (simulation, spec, fleet, clock, lives);
+        (_care, _story, _seed, _replication) = (care, story, seed, replication);
         _shelf = new CheckpointShelf(spec.Tiers);
         _policy = RecoveryPolicies.Of(spec.Recovery.Policy);
         _accelerators = spec.Cluster.Accelerators;
@@ -61,7 +61,8 @@ internal sealed class TrainingJob
     /// <summary>Computing that stands at this moment, the running step included.</summary>
     public Duration WorkDone => _work + RunningSpan;
 
-    private Duration RunningSpan => _clock.Phase == JobPhase.Computing ? _simulation.Now - _computingSince : Duration.Zero;
+    private Duration RunningSpan =>
+        _clock.Phase == JobPhase.Computing ? _simulation.Now - _computingSince : Duration.Zero;
 
     /// <summary>Ends with the last step where steps decide, else never: the horizon then ends the run.</summary>
     public IEnumerator<Wait> Run(Process self)
@@ -96,13 +97,15 @@ internal sealed class TrainingJob
         Done,
     }
 
-    /// <summary>How long the job computes from here, and why it stops then; a fault at the very end of a step comes first.</summary>
+    /// <summary>How long the job computes from here, and why it stops; at a step's end a fault comes first.</summary>
     private (Duration Span, StretchEnd Ends) NextStretch()
     {
         var (span, ends) = (Duration.Endless, StretchEnd.Fault);
         if (_lives.Next() is { } fault) span = fault.At - _computed;
-        if (_shelf.NextDue(_spec.StepTime) is { } due && due.Work - _work < span) (span, ends) = (due.Work - _work, StretchEnd.Checkpoint);
-        if (_spec.Steps is { } steps && _spec.StepTime * steps - _work < span) (span, ends) = (_spec.StepTime * steps - _work, StretchEnd.Done);
+        if (_shelf.NextDue(_spec.StepTime) is { } due && due.Work - _work < span)
+            (span, ends) = (due.Work - _work, StretchEnd.Checkpoint);
+        if (_spec.Steps is { } steps && _spec.StepTime * steps - _work < span)
+            (span, ends) = (_spec.StepTime * steps - _work, StretchEnd.Done);
         return (span, ends);
     }
 
@@ -144,7 +147,8 @@ internal sealed class TrainingJob
         if (copy is { } found)
         {
             _clock.Enter(JobPhase.Restoring, cause);
-            _story.Tell("restore", -1, found.Tier.Target == CheckpointTarget.Storage ? "from storage" : "from peer memory");
+            var isStored = found.Tier.Target == CheckpointTarget.Storage;
+            _story.Tell("restore", -1, isStored ? "from storage" : "from peer memory");
             yield return found.Tier.Read;
         }
 
@@ -168,7 +172,8 @@ internal sealed class TrainingJob
 
     private void TakeStandby()
     {
-        var node = _fleet.FirstIn(NodeState.Standby) ?? throw new InvalidOperationException("A policy took a standby node that is not there.");
+        var node = _fleet.FirstIn(NodeState.Standby)
+            ?? throw new InvalidOperationException("A policy took a standby node that is not there.");
         _clock.Move(node, NodeState.Active, Ledger.NoCause);
         _lives.Join(node, _computed);
         _story.Tell("standby", node, "joins the job");

@@ -51,7 +51,8 @@ public sealed class EfficiencyCurve
     /// <param name="factor">Multiplies every row; above 0.</param>
     public EfficiencyCurve(IReadOnlyList<EfficiencyPoint> points, double factor)
     {
-        if (points.Count == 0) throw new ArgumentException("An efficiency table needs at least one row.", nameof(points));
+        if (points.Count == 0)
+            throw new ArgumentException("An efficiency table needs at least one row.", nameof(points));
         _logWork = [.. points.Select(p => Math.Log(p.Work.Count))];
         _share = [.. points.Select(p => p.OfPeak.Value * factor)];
         Points = points;

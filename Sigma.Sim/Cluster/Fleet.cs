@@ -50,7 +50,9 @@ public sealed class Fleet
         _states = new NodeState[active + warm + cold];
         for (var node = 0; node < _states.Length; node++)
         {
-            _states[node] = node < active ? NodeState.Active : node < active + warm ? NodeState.Standby : NodeState.Cold;
+            _states[node] = node < active ? NodeState.Active
+                : node < active + warm ? NodeState.Standby
+                : NodeState.Cold;
             _counts[(int)_states[node]]++;
         }
     }
@@ -66,15 +68,20 @@ public sealed class Fleet
     public void Move(int node, NodeState to)
     {
         var from = _states[node];
-        if (Array.IndexOf(Allowed[from], to) < 0) throw new InvalidOperationException($"Node {node} cannot go from {from} to {to}.");
+        if (Array.IndexOf(Allowed[from], to) < 0)
+            throw new InvalidOperationException($"Node {node} cannot go from {from} to {to}.");
         _states[node] = to;
         _counts[(int)from]--;
         _counts[(int)to]++;
-        if (_counts[(int)from] < 0 || _counts.Sum() != _states.Length)
-            throw new InvalidOperationException($"After node {node} went from {from} to {to}, {_counts.Sum()} of {_states.Length} nodes are somewhere.");
+        var somewhere = _counts.Sum();
+        if (_counts[(int)from] < 0 || somewhere != _states.Length)
+        {
+            throw new InvalidOperationException(
+                $"After node {node} went from {from} to {to}, {somewhere} of {_states.Length} nodes are somewhere.");
+        }
     }
 
-    /// <summary>The lowest-numbered node in a state, or null; lowest, so that the choice is the same in every run.</summary>
+    /// <summary>The lowest-numbered node in a state, or null: lowest, so that every run chooses the same.</summary>
     public int? FirstIn(NodeState state)
     {
         var node = Array.IndexOf(_states, state);

@@ -1,17 +1,20 @@
-// Which rank does what. Ranks are numbered as Megatron-LM orders them: tensor parallel fastest, then data parallel (whose
-// inner part is expert parallel), then pipeline, so that an expert-parallel group fills a node before it leaves it.
+// Which rank does what. Ranks are numbered as Megatron-LM orders them: tensor parallel fastest, then data parallel
+// (whose inner part is expert parallel), then pipeline, so that an expert-parallel group fills a node before it leaves
+// it.
 namespace Sigma.Sim.Cluster;
 
 /// <summary>A rank's place in every parallel dimension.</summary>
 public readonly record struct RankCoordinates(int Tensor, int Data, int Stage);
 
-/// <summary>tensor x pipeline x data parallel ranks; expert parallel groups divide the data-parallel dimension.</summary>
+/// <summary>Tensor x pipeline x data parallel ranks; expert-parallel groups divide the data-parallel size.</summary>
 public sealed class ParallelLayout
 {
     public ParallelLayout(int tensor, int pipeline, int expert, int data, int acceleratorsPerNode)
     {
-        if (tensor < 1 || pipeline < 1 || expert < 1 || data < 1) throw new ArgumentException("Every parallel size is at least 1.");
-        if (data % expert != 0) throw new ArgumentException($"ep {expert} does not divide the data-parallel size {data}.");
+        if (tensor < 1 || pipeline < 1 || expert < 1 || data < 1)
+            throw new ArgumentException("Every parallel size is at least 1.");
+        if (data % expert != 0)
+            throw new ArgumentException($"ep {expert} does not divide the data-parallel size {data}.");
         (Tensor, Pipeline, Expert, Data, AcceleratorsPerNode) = (tensor, pipeline, expert, data, acceleratorsPerNode);
     }
 

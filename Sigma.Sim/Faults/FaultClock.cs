@@ -1,6 +1,7 @@
-// When the next unit fails. Every unit has a life of its own and keeps its age through the faults of others: it ages while
-// its node computes, stands still outside the job, and is renewed by a replacement only. (Redrawing all ages at every fault,
-// as some simulators do, turns every law into an exponential one: for Weibull shape 1.5 it gives a fifth of the faults.)
+// When the next unit fails. Every unit has a life of its own and keeps its age through the faults of others: it ages
+// while its node computes, stands still outside the job, and is renewed by a replacement only. (Redrawing all ages at
+// every fault, as some simulators do, turns every law into an exponential one: for Weibull shape 1.5 it gives a fifth
+// of the faults.)
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
 
@@ -58,7 +59,8 @@ public sealed class FaultClock
             _strikes[fault] = new int[units];
             for (var unit = 0; unit < units; unit++)
             {
-                _streams[fault][unit] = new StreamKey(seed, replication, $"fault/{faults[fault].Name}/life", unit).Open();
+                var life = new StreamKey(seed, replication, $"fault/{faults[fault].Name}/life", unit);
+                _streams[fault][unit] = life.Open();
                 _failsAt[fault][unit] = Draw(fault, unit, 0);
             }
         }
@@ -114,7 +116,7 @@ public sealed class FaultClock
         _nextOfNode[node] = FirstOf(node);
     }
 
-    /// <summary>The node went back into service with its fault still there: it fails again after <paramref name="operation"/>.</summary>
+    /// <summary>The node came back with its fault still there: it fails after <paramref name="operation"/>.</summary>
     public void Relapse(int fault, int node, int unit, Duration operation)
     {
         _failsAt[fault][unit] = Math.Min(_failsAt[fault][unit], _ageAtJoin[node] + operation.Nanoseconds);
@@ -131,7 +133,9 @@ public sealed class FaultClock
         var born = _bornAt[fault][unit];
         var age = _faults[fault].NextFailureAge((nodeAge - born) / 1e9, ref _streams[fault][unit]);
         var nanoseconds = age * 1e9;
-        return nanoseconds > long.MaxValue / 4.0 ? Never : Math.Max(nodeAge + 1, born + (long)Math.Ceiling(nanoseconds));
+        return nanoseconds > long.MaxValue / 4.0
+            ? Never
+            : Math.Max(nodeAge + 1, born + (long)Math.Ceiling(nanoseconds));
     }
 
     private (long, int, int) FirstOf(int node)

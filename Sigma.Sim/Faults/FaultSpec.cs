@@ -45,11 +45,14 @@ public sealed record FaultSpec(
     string Name, FaultScope Scope, FaultKind Kind, Distribution TimeToFailure, EarlyLife? EarlyLife,
     Distribution Detection, IReadOnlyDictionary<Remedy, double> Remedies)
 {
-    /// <summary>The age at which a unit that has reached <paramref name="ageSeconds"/> fails: Lewis and Shedler's thinning
-    /// under the hazard at the present age, exact because early life only ever fades.</summary>
+    /// <summary>
+    /// The age at which a unit that has reached <paramref name="ageSeconds"/> fails: Lewis and Shedler's thinning
+    /// under the hazard at the present age, exact because early life only ever fades.
+    /// </summary>
     public double NextFailureAge(double ageSeconds, ref RandomStream stream)
     {
-        if (EarlyLife is null) return ageSeconds + TimeToFailure.RemainingSeconds(ageSeconds, 1, stream.NextUnitExponential());
+        if (EarlyLife is null)
+            return ageSeconds + TimeToFailure.RemainingSeconds(ageSeconds, 1, stream.NextUnitExponential());
         while (true)
         {
             var bound = EarlyLife.At(ageSeconds);

@@ -15,8 +15,8 @@ public enum AllToAllAlgorithm
 }
 
 /// <summary>
-/// Bytes from member to member of one group, and how many of them would cross between nodes if a token that several members
-/// of the destination node want crossed only once.
+/// Bytes from member to member of one group, and how many of them would cross between nodes if a token that several
+/// members of the destination node want crossed only once.
 /// </summary>
 /// <param name="Members">Size of the group.</param>
 /// <param name="MembersPerNode">Consecutive members that share a node.</param>
@@ -31,12 +31,13 @@ public sealed record TrafficMatrix(int Members, int MembersPerNode, long[] ToMem
 public static class AllToAll
 {
     /// <summary>The time of an algorithm: the busiest link decides.</summary>
-    public static Duration Time(AllToAllAlgorithm algorithm, TrafficMatrix traffic, FabricSpec fabric) => algorithm switch
-    {
-        AllToAllAlgorithm.Direct => Direct(traffic, fabric),
-        AllToAllAlgorithm.Hierarchical => Hierarchical(traffic, fabric),
-        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, null),
-    };
+    public static Duration Time(AllToAllAlgorithm algorithm, TrafficMatrix traffic, FabricSpec fabric) =>
+        algorithm switch
+        {
+            AllToAllAlgorithm.Direct => Direct(traffic, fabric),
+            AllToAllAlgorithm.Hierarchical => Hierarchical(traffic, fabric),
+            _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, null),
+        };
 
     /// <summary>The faster of the two; a tie goes to the direct one, which needs no buffers on the way.</summary>
     public static (AllToAllAlgorithm Algorithm, Duration Time) Fastest(TrafficMatrix traffic, FabricSpec fabric)
@@ -44,7 +45,9 @@ public static class AllToAll
         var direct = Direct(traffic, fabric);
         if (traffic.Nodes == 1) return (AllToAllAlgorithm.Direct, direct);
         var hierarchical = Hierarchical(traffic, fabric);
-        return hierarchical < direct ? (AllToAllAlgorithm.Hierarchical, hierarchical) : (AllToAllAlgorithm.Direct, direct);
+        return hierarchical < direct
+            ? (AllToAllAlgorithm.Hierarchical, hierarchical)
+            : (AllToAllAlgorithm.Direct, direct);
     }
 
     private static Duration Direct(TrafficMatrix traffic, FabricSpec fabric)
@@ -86,7 +89,9 @@ public static class AllToAll
             busiest = Math.Max(busiest, sent);
         }
 
-        foreach (var bytes in arriving) busiest = Math.Max(busiest, (bytes + traffic.MembersPerNode - 1) / traffic.MembersPerNode);
+        // What arrives at a node comes in evenly over its members' rails.
+        foreach (var bytes in arriving)
+            busiest = Math.Max(busiest, (bytes + traffic.MembersPerNode - 1) / traffic.MembersPerNode);
         var crossing = Across(busiest, traffic, fabric);
         var inside = new Bytes(BusiestInside(traffic)) / fabric.ScaleUp.BandwidthPerAccelerator;
         return Duration.Max(crossing, inside) + fabric.ScaleUp.Latency;
@@ -121,7 +126,7 @@ public static class AllToAll
         ? Duration.Zero
         : Collectives.PointToPoint(new Bytes(bytes), fabric.ScaleOut.Latency, fabric.ScaleOutAcross(traffic.Nodes));
 
-    /// <summary>Bytes between members of one node: over each pair's own link in a mesh, over each member's port at a switch.</summary>
+    /// <summary>Bytes inside a node: over each pair's own link in a mesh, over each member's port else.</summary>
     private static Duration ScaleUp(TrafficMatrix traffic, FabricSpec fabric)
     {
         var perPair = fabric.ScaleUp.Kind == ScaleUpKind.FullMesh;

@@ -1,5 +1,7 @@
-// What a collective costs without contention: latency a per message, bandwidth b per member (the alpha-beta model; Thakur,
-// Rabenseifner and Gropp, "Optimization of collective communication operations in MPICH", 2005). Pure functions of sizes.
+// What a collective costs without contention: latency a per message, bandwidth b per member (the alpha-beta model;
+// Thakur, Rabenseifner and Gropp, "Optimization of collective communication operations in MPICH", 2005). Pure functions
+// of sizes.
+using System.Numerics;
 using Sigma.Sim.Quantities;
 
 namespace Sigma.Sim.Network;
@@ -24,13 +26,20 @@ public static class Collectives
     /// <summary>Recursive halving and doubling: 2 log2 p a + 2 (p-1)/p n / bandwidth; p a power of two.</summary>
     public static Duration HalvingDoublingAllReduce(int members, Bytes bytes, Duration latency, Bandwidth bandwidth)
     {
-        if (!System.Numerics.BitOperations.IsPow2(members)) throw new ArgumentException($"Halving-doubling needs a power of two, not {members} members.", nameof(members));
+        if (!BitOperations.IsPow2(members))
+        {
+            throw new ArgumentException(
+                $"Halving-doubling needs a power of two, not {members} members.", nameof(members));
+        }
+
         if (members == 1) return Duration.Zero;
-        return latency * (2L * System.Numerics.BitOperations.Log2((uint)members)) + Share(bytes, 2L * (members - 1), members) / bandwidth;
+        var rounds = 2L * BitOperations.Log2((uint)members);
+        return latency * rounds + Share(bytes, 2L * (members - 1), members) / bandwidth;
     }
 
     /// <summary>One message: a + n / bandwidth.</summary>
-    public static Duration PointToPoint(Bytes bytes, Duration latency, Bandwidth bandwidth) => latency + bytes / bandwidth;
+    public static Duration PointToPoint(Bytes bytes, Duration latency, Bandwidth bandwidth) =>
+        latency + bytes / bandwidth;
 
     private static Bytes Share(Bytes bytes, long times, long parts)
     {

@@ -19,7 +19,7 @@ public sealed record ScaleUpSpec(ScaleUpKind Kind, Bandwidth BandwidthPerAcceler
 /// <summary>How nodes are joined.</summary>
 public enum ScaleOutKind
 {
-    /// <summary>NIC i of every node hangs on rail i; traffic that stays on its rail does not climb to the spine.</summary>
+    /// <summary>NIC i of every node hangs on rail i; what stays on its rail does not climb to the spine.</summary>
     RailFatTree,
 
     /// <summary>All NICs of a node hang on one leaf.</summary>
@@ -28,7 +28,8 @@ public enum ScaleOutKind
 
 /// <summary>The network between nodes; bandwidth per NIC and direction.</summary>
 public sealed record ScaleOutSpec(
-    ScaleOutKind Kind, int NicsPerNode, Bandwidth BandwidthPerNic, Duration Latency, int NodesPerLeaf, double Oversubscription);
+    ScaleOutKind Kind, int NicsPerNode, Bandwidth BandwidthPerNic, Duration Latency, int NodesPerLeaf,
+    double Oversubscription);
 
 /// <summary>Both levels, and what an accelerator sees of them.</summary>
 public sealed record FabricSpec(ScaleUpSpec ScaleUp, ScaleOutSpec ScaleOut, int AcceleratorsPerNode)

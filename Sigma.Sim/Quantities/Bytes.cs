@@ -17,7 +17,7 @@ public readonly record struct Bytes(long Count) : IComparable<Bytes>
 
     public static Bytes operator *(Bytes amount, long times) => new(amount.Count * times);
 
-    /// <summary>The time to move these bytes, rounded up to the nanosecond: exact in integers, never zero for some bytes.</summary>
+    /// <summary>The time to move these bytes, exact in integers: rounded up, so never zero for some bytes.</summary>
     public static Duration operator /(Bytes amount, Bandwidth rate)
     {
         if (amount.Count == 0) return Duration.Zero;
@@ -49,8 +49,6 @@ public readonly record struct Bytes(long Count) : IComparable<Bytes>
 public readonly record struct Bandwidth(long BytesPerSecond) : IComparable<Bandwidth>
 {
     public static Bandwidth FromGigabytesPerSecond(double gigabytes) => new(checked((long)Math.Round(gigabytes * 1e9)));
-
-    public static Bandwidth FromGigabitsPerSecond(double gigabits) => new(checked((long)Math.Round(gigabits / 8 * 1e9)));
 
     public static Bandwidth operator *(Bandwidth rate, long times) => new(rate.BytesPerSecond * times);
 

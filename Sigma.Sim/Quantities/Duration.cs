@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Sigma.Sim.Quantities;
 
-/// <summary>A span of simulated time, in nanoseconds; up to 292 years. Negative spans exist only as differences.</summary>
+/// <summary>A span of simulated time, in nanoseconds, up to 292 years; negative only as a difference.</summary>
 public readonly record struct Duration(long Nanoseconds) : IComparable<Duration>,
     IAdditionOperators<Duration, Duration, Duration>, ISubtractionOperators<Duration, Duration, Duration>
 {
@@ -17,8 +17,6 @@ public readonly record struct Duration(long Nanoseconds) : IComparable<Duration>
     public static Duration FromNanoseconds(long nanoseconds) => new(nanoseconds);
 
     public static Duration FromMicroseconds(double microseconds) => Rounded(microseconds * 1e3);
-
-    public static Duration FromMilliseconds(double milliseconds) => Rounded(milliseconds * 1e6);
 
     public static Duration FromSeconds(double seconds) => Rounded(seconds * 1e9);
 

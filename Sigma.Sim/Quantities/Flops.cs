@@ -1,5 +1,5 @@
-// Work and the rate at which it is done. Double, since a step of a large model is beyond 2^63 floating-point operations;
-// a peak is 10^12-based, dense, and of a named precision.
+// Work and the rate at which it is done. Double, since a step of a large model is beyond 2^63 floating-point
+// operations; a peak is 10^12-based, dense, and of a named precision.
 namespace Sigma.Sim.Quantities;
 
 /// <summary>Floating-point operations; a multiply-add counts two.</summary>
@@ -10,9 +10,6 @@ public readonly record struct Flops(double Count)
     public static Flops operator +(Flops left, Flops right) => new(left.Count + right.Count);
 
     public static Flops operator *(Flops work, double times) => new(work.Count * times);
-
-    /// <summary>Seconds that the work takes at a rate; unrounded, since an operation adds its other terms first.</summary>
-    public double SecondsAt(FlopRate rate) => Count / rate.PerSecond;
 
     public override string ToString() => UnitText.Prefixed(Count, "FLOP");
 }

@@ -17,9 +17,6 @@ public readonly record struct Fraction
 
     public static Fraction One => new(1);
 
-    /// <summary>What is left of the whole.</summary>
-    public Fraction Rest => new(1 - Value);
-
     public override string ToString() => $"{UnitText.ThreeDigits(Value * 100)} %";
 }
 

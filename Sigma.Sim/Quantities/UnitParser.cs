@@ -1,5 +1,5 @@
-// Reads numbers with units as people write them: `30 min`, `400 Gb/s`, `1307 TFLOP/s`, `2 %`, `200k`. A number without its
-// unit is refused, since a planner's minutes are another's seconds.
+// Reads numbers with units as people write them: `30 min`, `400 Gb/s`, `1307 TFLOP/s`, `2 %`, `200k`. A number without
+// its unit is refused, since a planner's minutes are another's seconds.
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -13,12 +13,13 @@ public readonly record struct Parsed<T>(T Value, string? Problem)
     public static implicit operator Parsed<T>(T value) => new(value, null);
 }
 
-/// <summary>Texts to quantities. Every method is pure and says in <see cref="Parsed{T}.Problem"/> what it expected.</summary>
+/// <summary>Texts to quantities: pure methods that say in <see cref="Parsed{T}.Problem"/> what they expected.</summary>
 public static partial class UnitParser
 {
     private static readonly Dictionary<string, double> Times = new(StringComparer.Ordinal)
     {
-        ["ns"] = 1e-9, ["us"] = 1e-6, ["µs"] = 1e-6, ["ms"] = 1e-3, ["s"] = 1, ["min"] = 60, ["h"] = 3600, ["d"] = 86400, ["wk"] = 7 * 86400,
+        ["ns"] = 1e-9, ["us"] = 1e-6, ["µs"] = 1e-6, ["ms"] = 1e-3,
+        ["s"] = 1, ["min"] = 60, ["h"] = 3600, ["d"] = 86400, ["wk"] = 7 * 86400,
     };
 
     private static readonly Dictionary<string, double> Amounts = new(StringComparer.Ordinal)
@@ -47,7 +48,8 @@ public static partial class UnitParser
     /// <summary>An amount of data such as <c>192 GB</c> or <c>80 GiB</c>.</summary>
     public static Parsed<Bytes> Bytes(string text)
     {
-        const string expected = "an amount of data with its unit (B, kB, MB, GB, TB, KiB, MiB, GiB, TiB; b for bits), such as `192 GB`";
+        const string expected = "an amount of data with its unit "
+            + "(B, kB, MB, GB, TB, KiB, MiB, GiB, TiB; b for bits), such as `192 GB`";
         if (!Split(text, out var number, out var unit) || !Amounts.TryGetValue(unit, out var scale))
             return Fail<Bytes>(text, expected);
         if (number < 0 || number * scale > 1e18) return Fail<Bytes>(text, "an amount between 0 and 1e18 bytes");
@@ -61,7 +63,8 @@ public static partial class UnitParser
         if (!Split(text, out var number, out var unit) || !unit.EndsWith("/s", StringComparison.Ordinal)
             || !Amounts.TryGetValue(unit[..^2], out var scale))
             return Fail<Bandwidth>(text, expected);
-        if (number * scale < 1 || number * scale > 1e18) return Fail<Bandwidth>(text, "a bandwidth of at least 1 B/s and at most 1e18 B/s");
+        if (number * scale < 1 || number * scale > 1e18)
+            return Fail<Bandwidth>(text, "a bandwidth of at least 1 B/s and at most 1e18 B/s");
         return new Bandwidth((long)Math.Round(number * scale));
     }
 
@@ -72,7 +75,8 @@ public static partial class UnitParser
         if (!Split(text, out var number, out var unit) || !unit.EndsWith("FLOP/s", StringComparison.Ordinal)
             || !Prefixes.TryGetValue(unit[..^6], out var scale) || unit.StartsWith('B'))
             return Fail<FlopRate>(text, expected);
-        if (!(number > 0) || number * scale > 1e21) return Fail<FlopRate>(text, "a rate above zero and at most 1e21 FLOP/s");
+        if (!(number > 0) || number * scale > 1e21)
+            return Fail<FlopRate>(text, "a rate above zero and at most 1e21 FLOP/s");
         return new FlopRate(number * scale);
     }
 
@@ -90,7 +94,8 @@ public static partial class UnitParser
     public static Parsed<Fraction> Fraction(string text)
     {
         const string expected = "a share between 0 and 1, or between 0 % and 100 %";
-        if (!Split(text, out var number, out var unit) || unit is not ("" or "%")) return Fail<Fraction>(text, expected);
+        if (!Split(text, out var number, out var unit) || unit is not ("" or "%"))
+            return Fail<Fraction>(text, expected);
         var value = unit == "%" ? number / 100 : number;
         return value is >= 0 and <= 1 ? new Fraction(value) : Fail<Fraction>(text, expected);
     }
@@ -112,9 +117,11 @@ public static partial class UnitParser
     public static Parsed<long> Count(string text)
     {
         const string expected = "a whole number, such as `2048` or `200k` (k, M, G, T)";
-        if (!Split(text, out var number, out var unit) || !Prefixes.TryGetValue(unit, out var scale)) return Fail<long>(text, expected);
+        if (!Split(text, out var number, out var unit) || !Prefixes.TryGetValue(unit, out var scale))
+            return Fail<long>(text, expected);
         var value = number * scale;
-        if (value < 0 || value > 9e18 || Math.Abs(value - Math.Round(value)) > 1e-9 * Math.Max(1, value)) return Fail<long>(text, expected);
+        var isWhole = Math.Abs(value - Math.Round(value)) <= 1e-9 * Math.Max(1, value);
+        if (value < 0 || value > 9e18 || !isWhole) return Fail<long>(text, expected);
         return (long)Math.Round(value);
     }
 
@@ -128,7 +135,7 @@ public static partial class UnitParser
     public static bool StartsWithNumber(string text) => NumberAndUnit().IsMatch(text);
 
     private static Parsed<T> Fail<T>(string text, string expected) =>
-        new(default!, text.Length == 0 ? $"expected {expected}, found nothing" : $"expected {expected}, found `{Shorten(text)}`");
+        new(default!, $"expected {expected}, found {(text.Length == 0 ? "nothing" : $"`{Shorten(text)}`")}");
 
     private static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";
 
@@ -138,10 +145,14 @@ public static partial class UnitParser
         number = 0;
         unit = match.Groups["unit"].Value;
         return match.Success
-            && double.TryParse(match.Groups["number"].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+            && double.TryParse(
+                match.Groups["number"].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
             && double.IsFinite(number);
     }
 
-    [GeneratedRegex(@"^\s*(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?<unit>\S*)\s*$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(
+        @"^\s*(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?<unit>\S*)\s*$",
+        RegexOptions.CultureInvariant,
+        1000)]
     private static partial Regex NumberAndUnit();
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Sigma.Sim.Quantities;
 
-/// <summary>Three-digit texts with units, for consoles, figures and messages; files carry round-trip numbers instead.</summary>
+/// <summary>Three-digit texts with units, for people; files that programs read carry round-trip numbers.</summary>
 public static class UnitText
 {
     private static readonly (double Scale, string Unit)[] TimeUnits =
@@ -12,7 +12,7 @@ public static class UnitText
     private static readonly (double Scale, string Unit)[] Decimal =
         [(1e24, "Y"), (1e21, "Z"), (1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, "")];
 
-    /// <summary>A span in its largest unit that gives at least one: <c>3.82 s</c>, <c>1.5 min</c>, <c>75 d</c>.</summary>
+    /// <summary>A span in the largest unit of which it has at least one: <c>3.82 s</c>, <c>75 d</c>.</summary>
     public static string Of(Duration span)
     {
         if (span.IsZero) return "0 s";
@@ -28,7 +28,7 @@ public static class UnitText
         return $"{ThreeDigits(span.Seconds / scale)} {unit}";
     }
 
-    /// <summary>A number with a decimal prefix: <c>16.8 M</c>; <paramref name="unit"/> follows the prefix directly.</summary>
+    /// <summary>A number with a decimal prefix, <c>16.8 M</c>, which <paramref name="unit"/> follows.</summary>
     public static string Prefixed(double value, string unit)
     {
         foreach (var (scale, prefix) in Decimal)
@@ -55,6 +55,9 @@ public static class UnitText
     public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
     /// <summary>A share in per cent with <paramref name="decimals"/> places: <c>21.08 %</c>.</summary>
-    public static string Percent(double share, int decimals) =>
-        (share * 100).ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) + " %";
+    public static string Percent(double share, int decimals)
+    {
+        var format = "F" + decimals.ToString(CultureInfo.InvariantCulture);
+        return (share * 100).ToString(format, CultureInfo.InvariantCulture) + " %";
+    }
 }

@@ -1,5 +1,6 @@
-// Spans of time that vary: repair times, detection latencies, lifetimes. Each draws by inversion, one uniform a draw, so that
-// two runs with the same stream stay paired; a lifetime can also be drawn given the age already reached (age memory).
+// Spans of time that vary: repair times, detection latencies, lifetimes. Each draws by inversion, one uniform a draw,
+// so that two runs with the same stream stay paired; a lifetime can also be drawn given the age already reached (age
+// memory).
 using MathNet.Numerics;
 using Sigma.Sim.Quantities;
 
@@ -18,8 +19,9 @@ public abstract record Distribution
     public abstract double QuantileSeconds(double p);
 
     /// <summary>
-    /// What is left of the life of a unit that has reached an age: the age at which the cumulative hazard, multiplied by
-    /// <paramref name="hazardFactor"/>, has grown by <paramref name="unitExponential"/> since <paramref name="ageSeconds"/>.
+    /// What is left of the life of a unit that has reached an age: the age at which the cumulative hazard, multiplied
+    /// by <paramref name="hazardFactor"/>, has grown by <paramref name="unitExponential"/> since
+    /// <paramref name="ageSeconds"/>, less that age.
     /// </summary>
     /// <param name="ageSeconds">Age reached so far, in seconds, at least 0.</param>
     /// <param name="hazardFactor">How many times the law's hazard this unit carries, above 0.</param>
@@ -83,7 +85,9 @@ public sealed record LogNormal(Duration Median, double Sigma) : Distribution
     public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential)
     {
         // Survival to the failure is survival to the age reached times exp(-E / factor); its complement has a quantile.
-        var reached = ageSeconds <= 0 ? 1 : SpecialFunctions.Erfc(Math.Log(ageSeconds / Median.Seconds) / Sigma / Constants.Sqrt2) / 2;
+        var reached = 1.0;
+        if (ageSeconds > 0)
+            reached = SpecialFunctions.Erfc(Math.Log(ageSeconds / Median.Seconds) / Sigma / Constants.Sqrt2) / 2;
         var survival = reached * Math.Exp(-unitExponential / hazardFactor);
         return Math.Max(0, Median.Seconds * Math.Exp(-Sigma * NormalQuantile.Of(survival)) - ageSeconds);
     }

@@ -1,5 +1,5 @@
 // The words in which a scenario names a law: `25 min`, `exponential 20 min`, `weibull shape 0.8 mean 45000 h`,
-// `lognormal median 90 s sigma 0.5`.
+// `lognormal median 90 s sigma 0.5`, `lognormal mean 90 s cv 50 %`.
 using Sigma.Sim.Quantities;
 
 namespace Sigma.Sim.Randomness;
@@ -8,7 +8,8 @@ namespace Sigma.Sim.Randomness;
 public static class DistributionText
 {
     private const string Forms =
-        "`30 min`, `exponential 30 min`, `weibull shape 0.8 mean 30 d`, `lognormal median 30 min sigma 0.5` or `lognormal mean 30 min cv 50 %`";
+        "`30 min`, `exponential 30 min`, `weibull shape 0.8 mean 30 d`, `lognormal median 30 min sigma 0.5` "
+        + "or `lognormal mean 30 min cv 50 %`";
 
     /// <summary>Reads a law; the problem names the part that is wrong and the forms that exist.</summary>
     public static Parsed<Distribution> Parse(string text)
@@ -25,11 +26,37 @@ public static class DistributionText
         var parts = Parts(words[1..]);
         return words[0] switch
         {
-            "weibull" when Names(parts, "shape", "mean") => Two(parts["shape"], Number, parts["mean"], UnitParser.Duration, (shape, mean) => new Weibull(shape, mean)),
-            "lognormal" when Names(parts, "median", "sigma") => Two(parts["median"], UnitParser.Duration, parts["sigma"], Number, (median, sigma) => new LogNormal(median, sigma)),
-            "lognormal" when Names(parts, "mean", "cv") => Two(parts["mean"], UnitParser.Duration, parts["cv"], PositiveRatio, LogNormalOf),
+            "weibull" when Names(parts, "shape", "mean") => Two(
+                parts["shape"], Number, parts["mean"], UnitParser.Duration, (shape, mean) => new Weibull(shape, mean)),
+            "lognormal" when Names(parts, "median", "sigma") => Two(
+                parts["median"], UnitParser.Duration, parts["sigma"], Number,
+                (median, sigma) => new LogNormal(median, sigma)),
+            "lognormal" when Names(parts, "mean", "cv") => Two(
+                parts["mean"], UnitParser.Duration, parts["cv"], PositiveRatio, LogNormalOf),
             _ => Problem($"expected a law of time ({Forms}), found `{text}`"),
         };
+    }
+
+    private static Parsed<Distribution> ExponentialOf(string mean)
+    {
+        var parsed = UnitParser.Duration(mean);
+        if (!parsed.Succeeded) return Problem(parsed.Problem!);
+        return parsed.Value > Duration.Zero
+            ? new Exponential(parsed.Value)
+            : Problem("the mean of a law must be above zero");
+    }
+
+    private static Parsed<Distribution> Two<A, B>(
+        string first, Func<string, Parsed<A>> parseFirst, string second, Func<string, Parsed<B>> parseSecond,
+        Func<A, B, Distribution> make)
+    {
+        var a = parseFirst(first);
+        var b = parseSecond(second);
+        if (!a.Succeeded) return Problem(a.Problem!);
+        if (!b.Succeeded) return Problem(b.Problem!);
+        if (a.Value is Duration { IsZero: true } || b.Value is Duration { IsZero: true })
+            return Problem("the mean or median of a law must be above zero");
+        return make(a.Value, b.Value);
     }
 
     private static Distribution LogNormalOf(Duration mean, double cv)
@@ -38,34 +65,20 @@ public static class DistributionText
         return new LogNormal(mean.Scaled(Math.Exp(-variance / 2)), Math.Sqrt(variance));
     }
 
-    private static Parsed<Distribution> ExponentialOf(string mean)
-    {
-        var parsed = UnitParser.Duration(mean);
-        if (!parsed.Succeeded) return Problem(parsed.Problem!);
-        return parsed.Value > Duration.Zero ? new Exponential(parsed.Value) : Problem("the mean of a law must be above zero");
-    }
-
-    private static Parsed<Distribution> Two<A, B>(
-        string first, Func<string, Parsed<A>> parseFirst, string second, Func<string, Parsed<B>> parseSecond, Func<A, B, Distribution> make)
-    {
-        var a = parseFirst(first);
-        var b = parseSecond(second);
-        if (!a.Succeeded) return Problem(a.Problem!);
-        if (!b.Succeeded) return Problem(b.Problem!);
-        if (a.Value is Duration { IsZero: true } || b.Value is Duration { IsZero: true }) return Problem("the mean or median of a law must be above zero");
-        return make(a.Value, b.Value);
-    }
-
     private static Parsed<double> Number(string text)
     {
         var number = UnitParser.Number(text);
-        return number.Succeeded && number.Value is < 0.05 or > 20 ? new Parsed<double>(0, $"expected a shape or sigma between 0.05 and 20, found `{text}`") : number;
+        return number.Succeeded && number.Value is < 0.05 or > 20
+            ? new Parsed<double>(0, $"expected a shape or sigma between 0.05 and 20, found `{text}`")
+            : number;
     }
 
     private static Parsed<double> PositiveRatio(string text)
     {
         var ratio = UnitParser.Ratio(text);
-        return ratio is { Succeeded: true, Value: <= 0 } ? new Parsed<double>(0, "a coefficient of variation must be above zero") : ratio;
+        return ratio is { Succeeded: true, Value: <= 0 }
+            ? new Parsed<double>(0, "a coefficient of variation must be above zero")
+            : ratio;
     }
 
     private static Dictionary<string, string> Parts(string[] words)

@@ -1,4 +1,5 @@
-// Copies of the training state: how often, what stops the job, where they lie, and how long they take to write and read.
+// Copies of the training state: how often, what stops the job, where they lie, and how long they take to write and
+// read.
 using Sigma.Sim.Quantities;
 
 namespace Sigma.Sim.Recovery;
@@ -13,7 +14,7 @@ public enum CheckpointTarget
     Storage,
 }
 
-/// <summary>A tier as a scenario asks for it; what writing and reading take follows from the model and the links.</summary>
+/// <summary>A tier as a scenario asks for it; what its copies take to write and read follows from the model.</summary>
 public sealed record CheckpointTierSpec(CheckpointTarget Target, Duration Every, Duration Blocking);
 
 /// <summary>One tier of checkpoints.</summary>
@@ -22,16 +23,17 @@ public sealed record CheckpointTierSpec(CheckpointTarget Target, Duration Every,
 /// <param name="Blocking">The part that stops the job.</param>
 /// <param name="Write">Background time until the copy is complete; a copy counts only then.</param>
 /// <param name="Read">Time of a restore.</param>
-public sealed record CheckpointTier(CheckpointTarget Target, Duration Every, Duration Blocking, Duration Write, Duration Read);
+public sealed record CheckpointTier(
+    CheckpointTarget Target, Duration Every, Duration Blocking, Duration Write, Duration Read);
 
-/// <summary>Young's and Daly's intervals, for a checkpoint that costs delta and a mean time to interruption M.</summary>
+/// <summary>The intervals of Young and Daly: a checkpoint costs delta, the mean time to interruption is M.</summary>
 public static class CheckpointInterval
 {
     /// <summary>sqrt(2 delta M) (Young, CACM 17, 1974).</summary>
     public static Duration Young(Duration delta, Duration meanTimeToInterruption) =>
         Duration.FromSeconds(Math.Sqrt(2 * delta.Seconds * meanTimeToInterruption.Seconds));
 
-    /// <summary>Daly's higher-order estimate (Future Generation Computer Systems 22, 2006); M itself where delta is 2 M or more.</summary>
+    /// <summary>Daly's higher-order estimate (FGCS 22, 2006); M itself where delta is 2 M or more.</summary>
     public static Duration Daly(Duration delta, Duration meanTimeToInterruption)
     {
         var (d, m) = (delta.Seconds, meanTimeToInterruption.Seconds);

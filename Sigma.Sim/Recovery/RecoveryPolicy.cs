@@ -1,5 +1,5 @@
-// What the job does after a fault. A policy sees an observation and returns a decision; it has no clock and no dice, so that
-// it reads in a minute and can be tested by a table.
+// What the job does after a fault. A policy sees an observation and returns a decision; it has no clock and no dice,
+// so that it reads in a minute and can be tested by a table.
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
 
@@ -17,7 +17,7 @@ public enum PolicyKind
 
 /// <summary>Times of the phases of a recovery.</summary>
 /// <param name="TearDown">All processes end.</param>
-/// <param name="Decide">Until someone or something has found the failed node and decided; minutes for a program, hours for people.</param>
+/// <param name="Decide">Until the failed node is found and its fate decided; hours where people do it.</param>
 /// <param name="Schedule">The scheduler places a whole job.</param>
 /// <param name="Swap">One node of a placed job is exchanged.</param>
 /// <param name="Initialize">Processes start and collectives are set up.</param>
@@ -34,10 +34,11 @@ public readonly record struct Observation(int StandbyNodes);
 
 /// <summary>What a policy decides.</summary>
 /// <param name="BeforeNode">Time before a node is asked for.</param>
-/// <param name="TakesStandby">Whether a standby node replaces the failed one at once; else the job waits for a free node.</param>
+/// <param name="TakesStandby">Whether a standby node steps in at once; else the job waits for a free node.</param>
 /// <param name="AfterNode">Time from having a full set to reading the checkpoint.</param>
 /// <param name="AfterRestore">Time from the state being back to steps at full speed.</param>
-public readonly record struct Decision(Duration BeforeNode, bool TakesStandby, Duration AfterNode, Duration AfterRestore);
+public readonly record struct Decision(
+    Duration BeforeNode, bool TakesStandby, Duration AfterNode, Duration AfterRestore);
 
 /// <summary>Observation in, decision out.</summary>
 public interface IRecoveryPolicy
