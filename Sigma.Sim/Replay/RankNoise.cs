@@ -46,7 +46,8 @@ internal sealed class RankNoise
     }
 
     /// <summary>The noise of all ranks of a sampled step; ranks of a node share its pauses.</summary>
-    public static RankNoise[] Of(NoiseSpec noise, ulong seed, int sample, int ranks, int ranksPerNode, int operationsPerRank)
+    public static RankNoise[] Of(
+        NoiseSpec noise, ulong seed, int sample, int ranks, int ranksPerNode, int operationsPerRank)
     {
         var byTime = noise.Pauses.Where(p => p.Every is not null).ToArray();
         var nodeClocks = new Dictionary<(string, int), PauseClock>();
@@ -56,7 +57,8 @@ internal sealed class RankNoise
             var node = rank / ranksPerNode;
             var clocks = byTime.Select(p => p.Scope == PauseScope.Rank ? Clock(p, rank) : NodeClock(p, node)).ToArray();
             var jitter = new StreamKey(seed, sample, "replay/kernel", rank).Open();
-            all[rank] = new RankNoise(noise.KernelVariation, jitter, clocks, ByStep(noise, seed, sample, rank, node, operationsPerRank));
+            var counted = ByStep(noise, seed, sample, rank, node, operationsPerRank);
+            all[rank] = new RankNoise(noise.KernelVariation, jitter, clocks, counted);
         }
 
         return all;
@@ -66,38 +68,15 @@ internal sealed class RankNoise
 
         PauseClock NodeClock(PauseSpec pause, int node)
         {
-            if (!nodeClocks.TryGetValue((pause.Name, node), out var clock)) nodeClocks[(pause.Name, node)] = clock = Clock(pause, node);
+            if (!nodeClocks.TryGetValue((pause.Name, node), out var clock))
+                nodeClocks[(pause.Name, node)] = clock = Clock(pause, node);
             return clock;
         }
     }
 
-    /// <summary>A kernel's time with its jitter.</summary>
-    public Duration Jittered(double seconds)
-    {
-        if (_sigma <= 0) return Duration.OfWork(seconds);
-        return Duration.OfWork(seconds * Math.Exp(_sigma * _jitter.NextNormal() - _sigma * _sigma / 2));
-    }
-
-    /// <summary>How long pauses stop a kernel that begins at <paramref name="now"/> and would run for <paramref name="work"/>.</summary>
-    public Duration Pause(Instant now, Duration work)
-    {
-        var stopped = _atOperation.Count > 0 && _atOperation.TryGetValue(_operation, out var once) ? once : Duration.Zero;
-        _operation++;
-        for (var i = 0; i < _clocks.Length; i++)
-        {
-            while (_clocks[i][_met[i]] is var pause && pause.Begin < now + work + stopped)
-            {
-                // A pause that began while the rank waited anyway costs only what is left of it.
-                if (pause.End > now) stopped += pause.End - (pause.Begin > now ? pause.Begin : now);
-                _met[i]++;
-            }
-        }
-
-        return stopped;
-    }
-
     /// <summary>Pauses counted in steps: one step in so many has one, at a random operation.</summary>
-    private static Dictionary<int, Duration> ByStep(NoiseSpec noise, ulong seed, int sample, int rank, int node, int operations)
+    private static Dictionary<int, Duration> ByStep(
+        NoiseSpec noise, ulong seed, int sample, int rank, int node, int operations)
     {
         var struck = new Dictionary<int, Duration>();
         foreach (var pause in noise.Pauses)
@@ -111,5 +90,33 @@ internal sealed class RankNoise
         }
 
         return struck;
+    }
+
+    /// <summary>A kernel's time with its jitter.</summary>
+    public Duration Jittered(double seconds)
+    {
+        if (_sigma <= 0) return Duration.OfWork(seconds);
+        return Duration.OfWork(seconds * Math.Exp(_sigma * _jitter.NextNormal() - _sigma * _sigma / 2));
+    }
+
+    /// <summary>
+    /// How long pauses stop a kernel that begins at <paramref name="now"/> and would run for <paramref name="work"/>.
+    /// </summary>
+    public Duration Pause(Instant now, Duration work)
+    {
+        var stopped = Duration.Zero;
+        if (_atOperation.Count > 0 && _atOperation.TryGetValue(_operation, out var once)) stopped = once;
+        _operation++;
+        for (var i = 0; i < _clocks.Length; i++)
+        {
+            while (_clocks[i][_met[i]] is var pause && pause.Begin < now + work + stopped)
+            {
+                // A pause that began while the rank waited anyway costs only what is left of it.
+                if (pause.End > now) stopped += pause.End - (pause.Begin > now ? pause.Begin : now);
+                _met[i]++;
+            }
+        }
+
+        return stopped;
     }
 }

@@ -40,7 +40,8 @@ public readonly record struct TimelineSpan(
 /// <param name="HottestOverMean">Load of the busiest expert-parallel rank over the mean, averaged over layers.</param>
 /// <param name="Timeline">Spans of the first data-parallel replica, one rank per stage.</param>
 public sealed record ReplayedStep(
-    Duration StepTime, IReadOnlyList<RankTimes> Ranks, long Events, double HottestOverMean, IReadOnlyList<TimelineSpan> Timeline)
+    Duration StepTime, IReadOnlyList<RankTimes> Ranks, long Events, double HottestOverMean,
+    IReadOnlyList<TimelineSpan> Timeline)
 {
     /// <summary>The mean over ranks of one part of their time.</summary>
     public Duration Mean(Func<RankTimes, Duration> part) => new(Ranks.Sum(r => part(r).Nanoseconds) / Ranks.Count);

@@ -9,20 +9,29 @@ namespace Sigma.Sim.Replay;
 /// <param name="Samples">The sampled steps in order.</param>
 /// <param name="Shares">Where the mean step goes; the four shares sum to one.</param>
 /// <param name="Figures">MFU and its relatives.</param>
-public sealed record StepProfile(Duration StepTime, IReadOnlyList<ReplayedStep> Samples, StepShares Shares, StepFigures Figures)
+public sealed record StepProfile(
+    Duration StepTime, IReadOnlyList<ReplayedStep> Samples, StepShares Shares, StepFigures Figures)
 {
-    /// <summary>Plays samples 0 .. n-1 on up to <paramref name="threads"/> threads; the answer does not depend on how many.</summary>
+    /// <summary>Plays samples 0 .. n-1 on <paramref name="threads"/> threads, whose number changes nothing.</summary>
     public static StepProfile Of(StepPlan plan, NoiseSpec noise, ulong seed, int samples, int threads)
     {
         var replay = new StepReplay(plan, noise, seed);
         var steps = new ReplayedStep[samples];
-        Parallel.For(0, samples, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => steps[i] = replay.Play(i));
-        var amortized = noise.Pauses.Where(p => p.Synchronized && p.EverySteps > 0).Sum(p => p.Lasts.MeanSeconds / p.EverySteps);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads };
+        Parallel.For(0, samples, options, i => steps[i] = replay.Play(i));
+        var amortized = noise.Pauses
+            .Where(p => p.Synchronized && p.EverySteps > 0)
+            .Sum(p => p.Lasts.MeanSeconds / p.EverySteps);
         var played = steps.Average(s => (double)s.StepTime.Nanoseconds);
         var mean = Duration.FromNanoseconds((long)Math.Round(played)) + Duration.FromSeconds(amortized);
-        double Part(Func<RankTimes, Duration> part) => steps.Average(s => s.Ranks.Average(r => (double)part(r).Nanoseconds)) / mean.Nanoseconds;
-        var shares = new StepShares(Part(r => r.ExposedCommunication), Part(r => r.PipelineBubble), Part(r => r.StragglerWait) + amortized * 1e9 / mean.Nanoseconds);
+        var shares = new StepShares(
+            Part(r => r.ExposedCommunication),
+            Part(r => r.PipelineBubble),
+            Part(r => r.StragglerWait) + amortized * 1e9 / mean.Nanoseconds);
         return new StepProfile(mean, steps, shares, StepFigures.Of(plan, mean));
+
+        double Part(Func<RankTimes, Duration> part) =>
+            steps.Average(s => s.Ranks.Average(r => (double)part(r).Nanoseconds)) / mean.Nanoseconds;
     }
 
     /// <summary>Standard deviation of the sampled steps, in seconds; 0 for one sample.</summary>
@@ -45,17 +54,19 @@ public readonly record struct StepShares(double ExposedCommunication, double Pip
 
 /// <summary>How well a step uses the machine.</summary>
 /// <param name="Mfu">Model FLOPs / (time x accelerators x dense peak), causal attention counted half.</param>
-/// <param name="MfuFullAttention">The same with the whole square of attention scores, as some publications count.</param>
+/// <param name="MfuFullAttention">The same with the whole square of attention scores, as some papers count.</param>
 /// <param name="Hfu">Hardware FLOPs: what recomputation repeats counts too.</param>
 /// <param name="TokensPerSecond">Tokens of the global batch over the step time.</param>
 public sealed record StepFigures(double Mfu, double MfuFullAttention, double Hfu, double TokensPerSecond)
 {
     public static StepFigures Of(StepPlan plan, Duration step)
     {
-        var capacity = step.Seconds * plan.Cluster.Accelerators * plan.Cluster.Accelerator.PeakOf(plan.Model.Precision).PerSecond;
+        var peak = plan.Cluster.Accelerator.PeakOf(plan.Model.Precision).PerSecond;
+        var capacity = step.Seconds * plan.Cluster.Accelerators * peak;
         var causal = plan.TokensPerStep * plan.Model.FlopsPerToken(causal: true);
         var full = plan.TokensPerStep * plan.Model.FlopsPerToken(causal: false);
         var again = plan.Parallelism.Recompute == Recompute.Full ? 4.0 / 3 : 1;
-        return new StepFigures(causal / capacity, full / capacity, causal * again / capacity, plan.TokensPerStep / step.Seconds);
+        return new StepFigures(
+            causal / capacity, full / capacity, causal * again / capacity, plan.TokensPerStep / step.Seconds);
     }
 }

@@ -1,5 +1,6 @@
 // Plays one optimizer step on the engine: every rank is a process with noise of its own that works through its stage's
 // passes; all-to-alls start when their last member arrives, activations travel, gradients are exchanged at the end.
+using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Workload;
@@ -10,7 +11,7 @@ namespace Sigma.Sim.Replay;
 public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
 {
     /// <summary>Plays one step.</summary>
-    /// <param name="sample">Which step: samples differ in routing windows and noise, and are the same in every run.</param>
+    /// <param name="sample">Which step: samples differ in routing windows and noise, the same in every run.</param>
     public ReplayedStep Play(int sample)
     {
         var stage = new Stage(plan, noise, seed, sample);
@@ -40,7 +41,8 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
             var layout = plan.Layout;
             _expertLayers = plan.ExpertLayers(sample);
             _passes = [.. Enumerable.Range(0, layout.Pipeline)
-                .Select(s => PipelineSchedule.Of(layout.Pipeline, s, plan.MicroBatches, plan.Parallelism.VirtualStages))];
+                .Select(s => PipelineSchedule.Of(
+                    layout.Pipeline, s, plan.MicroBatches, plan.Parallelism.VirtualStages))];
             _operations = [.. Enumerable.Range(0, layout.Pipeline * plan.Parallelism.VirtualStages * 2)
                 .Select(i => PassOperations.Of(plan, i / 2 % layout.Pipeline, i / 2 / layout.Pipeline, i % 2 == 0))];
             var operations = _passes[0].Sum(p => OperationsOf(0, p).Length);
@@ -70,7 +72,10 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
                 var left = new Duration(end) - _finished[rank].SinceStart;
                 _times[rank] += new RankTimes(default, default, left, default);
                 if (_times[rank].Total.Nanoseconds != end)
-                    throw new InvalidOperationException($"Rank {rank} accounts for {_times[rank].Total}, the step took {new Duration(end)}.");
+                {
+                    throw new InvalidOperationException(
+                        $"Rank {rank} accounts for {_times[rank].Total}, the step took {new Duration(end)}.");
+                }
             }
 
             var imbalance = _expertLayers.Average(l => l.HottestOverMean);
@@ -81,7 +86,7 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
         {
             var at = _plan.Layout.Of(rank);
             var noise = _noise[rank];
-            var group = _expertGroups[(at.Stage * _plan.Layout.ExpertGroups + at.Data / _plan.Layout.Expert) * _plan.Layout.Tensor + at.Tensor];
+            var group = ExpertGroupOf(at);
             var watched = at is { Data: 0, Tensor: 0 };
             long compute = 0, exposed = 0, bubble = 0, straggler = 0;
             foreach (var pass in _passes[at.Stage])
@@ -99,10 +104,7 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
                     var began = _simulation.Now;
                     if (operation.Kind is OperationKind.Compute or OperationKind.Experts)
                     {
-                        var seconds = operation.Kind == OperationKind.Compute
-                            ? operation.Seconds
-                            : ExpertLayerOf(at.Data, pass, operation).ExpertSeconds[at.Data % _plan.Layout.Expert] * operation.Factor;
-                        var work = noise.Jittered(seconds);
+                        var work = noise.Jittered(SecondsOf(at, pass, operation));
                         var pause = noise.Pause(began, work);
                         yield return work + pause;
                         compute += work.Nanoseconds;
@@ -121,23 +123,20 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
                         yield return group.Done;
                         straggler += (group.Started - began).Nanoseconds;
                         exposed += (_simulation.Now - group.Started).Nanoseconds;
-                        if (watched) Show(rank, SpanKind.Communication, operation.Name, pass, began, _simulation.Now - began);
+                        var length = _simulation.Now - began;
+                        if (watched) Show(rank, SpanKind.Communication, operation.Name, pass, began, length);
                     }
                 }
 
-                if (watched)
-                {
-                    var kind = pass.IsForward ? SpanKind.Forward : SpanKind.Backward;
-                    Show(rank, kind, pass.IsForward ? "forward" : "backward", pass, passBegan, _simulation.Now - passBegan);
-                }
-
+                if (watched) ShowPass(rank, pass, passBegan);
                 SendOnward(at, pass);
             }
 
-            // Gradients are complete when the stage's last rank is; what does not hide behind the backward passes follows.
+            // Gradients are complete when the stage's last rank is; what the backward passes do not hide follows.
             var arrived = _simulation.Now;
             var gradients = _stageEnds[at.Stage];
-            gradients.Arrive(arrived, _plan.GradientExchange(at.Stage).Scaled(1 - _plan.Parallelism.Overlap.DataParallel.Value));
+            var exposedShare = 1 - _plan.Parallelism.Overlap.DataParallel.Value;
+            gradients.Arrive(arrived, _plan.GradientExchange(at.Stage).Scaled(exposedShare));
             yield return gradients.Done;
             straggler += (gradients.Started - arrived).Nanoseconds;
             exposed += (_simulation.Now - gradients.Started).Nanoseconds;
@@ -152,6 +151,19 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
             compute += update.Nanoseconds;
             _times[rank] = new RankTimes(new(compute), new(exposed), new(bubble), new(straggler));
             _finished[rank] = _simulation.Now;
+        }
+
+        private Gathering ExpertGroupOf(RankCoordinates at)
+        {
+            var group = at.Stage * _plan.Layout.ExpertGroups + at.Data / _plan.Layout.Expert;
+            return _expertGroups[group * _plan.Layout.Tensor + at.Tensor];
+        }
+
+        private double SecondsOf(RankCoordinates at, Pass pass, PlannedOperation operation)
+        {
+            if (operation.Kind == OperationKind.Compute) return operation.Seconds;
+            var forward = ExpertLayerOf(at.Data, pass, operation).ExpertSeconds[at.Data % _plan.Layout.Expert];
+            return forward * operation.Factor;
         }
 
         private Duration Exposed(ExpertLayer layer, OperationKind kind)
@@ -174,8 +186,8 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
             ? stage > 0 || pass.Chunk > 0
             : stage < _plan.Layout.Pipeline - 1 || pass.Chunk < _plan.Parallelism.VirtualStages - 1;
 
-        /// <summary>Hands activations to the next virtual stage, or gradients to the one before; the link is free meanwhile.</summary>
-        private void SendOnward(Cluster.RankCoordinates at, Pass pass)
+        /// <summary>Hands activations to the next virtual stage, or gradients back; the link is free then.</summary>
+        private void SendOnward(RankCoordinates at, Pass pass)
         {
             var layout = _plan.Layout;
             var virtualStage = pass.Chunk * layout.Pipeline + at.Stage + (pass.IsForward ? 1 : -1);
@@ -192,6 +204,12 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
             var chunks = _plan.Parallelism.VirtualStages;
             var index = ((pass.IsForward ? 0 : 1) * chunks + pass.Chunk) * _plan.MicroBatches + pass.MicroBatch;
             return _inputs[rank * _passes[0].Length + index] ??= _simulation.NewSignal("activations");
+        }
+
+        private void ShowPass(int rank, Pass pass, Instant began)
+        {
+            var (kind, name) = pass.IsForward ? (SpanKind.Forward, "forward") : (SpanKind.Backward, "backward");
+            Show(rank, kind, name, pass, began, _simulation.Now - began);
         }
 
         private void Show(int rank, SpanKind kind, string name, Pass pass, Instant begin, Duration length) =>

@@ -12,8 +12,8 @@ public sealed record MemoryPlan(Bytes Weights, Bytes Gradients, Bytes Optimizer,
     public Bytes Total => Weights + Gradients + Optimizer + Activations + Buffers;
 
     /// <summary>
-    /// bf16 weights (2 bytes a parameter), fp32 accumulated gradients (4), and ZeRO-1: fp32 master weights and two moments (12)
-    /// divided among the replicas that hold the same parameters.
+    /// bf16 weights (2 bytes a parameter), fp32 accumulated gradients (4), and ZeRO-1: fp32 master weights and two
+    /// moments (12) divided among the replicas that hold the same parameters.
     /// </summary>
     public static MemoryPlan Of(ModelSpec model, ParallelismSpec parallelism, ParallelLayout layout, int stage)
     {
@@ -21,8 +21,8 @@ public sealed record MemoryPlan(Bytes Weights, Bytes Gradients, Bytes Optimizer,
         var edge = (stage == 0 ? 1 : 0) + (stage == layout.Pipeline - 1 ? 1 : 0);
         var dense = (layers * model.DenseParametersPerLayer + edge * model.EmbeddingParameters) / layout.Tensor;
         var experts = layers * model.Experts.Count * model.ParametersPerExpert / layout.Expert / layout.Tensor;
-        var passes = PipelineSchedule.Of(
-            layout.Pipeline, stage, parallelism.GlobalBatch / parallelism.MicroBatch / layout.Data, parallelism.VirtualStages);
+        var microBatches = parallelism.GlobalBatch / parallelism.MicroBatch / layout.Data;
+        var passes = PipelineSchedule.Of(layout.Pipeline, stage, microBatches, parallelism.VirtualStages);
         var layersPerPass = layers / parallelism.VirtualStages;
         var tokens = (double)parallelism.MicroBatch * model.Sequence;
         var perLayer = tokens * ActivationElements(model) * ElementBytes / layout.Tensor;
@@ -40,7 +40,9 @@ public sealed record MemoryPlan(Bytes Weights, Bytes Gradients, Bytes Optimizer,
     /// <summary>Elements that a layer keeps per token for its backward pass.</summary>
     private static double ActivationElements(ModelSpec model)
     {
-        var attention = 4.0 * model.Hidden + 2.0 * (model.Heads + 2.0 * model.KvHeads) * model.HeadDim + (double)model.Heads * model.HeadDim;
+        var attention = 4.0 * model.Hidden
+            + 2.0 * (model.Heads + 2.0 * model.KvHeads) * model.HeadDim
+            + (double)model.Heads * model.HeadDim;
         var experts = (model.Experts.TopK + model.Experts.Shared) * (2.0 * model.Hidden + 3.0 * model.Experts.Ffn);
         return attention + experts;
     }

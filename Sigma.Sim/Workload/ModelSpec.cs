@@ -10,9 +10,10 @@ namespace Sigma.Sim.Workload;
 /// <param name="Shared">Experts of the same width that every token visits.</param>
 public sealed record ExpertSpec(int Count, int TopK, int Ffn, int Shared);
 
-/// <summary>A decoder-only transformer with grouped-query attention and SwiGLU experts; untied embedding and head.</summary>
+/// <summary>A decoder-only transformer: grouped-query attention, SwiGLU experts, untied embedding and head.</summary>
 public sealed record ModelSpec(
-    string Name, int Layers, int Hidden, int Heads, int KvHeads, int HeadDim, int Vocabulary, int Sequence, ExpertSpec Experts, Precision Precision)
+    string Name, int Layers, int Hidden, int Heads, int KvHeads, int HeadDim, int Vocabulary, int Sequence,
+    ExpertSpec Experts, Precision Precision)
 {
     /// <summary>Query, key, value and output projections of one layer.</summary>
     public double AttentionParameters => (double)Hidden * HeadDim * (2.0 * Heads + 2.0 * KvHeads);
@@ -37,8 +38,8 @@ public sealed record ModelSpec(
         Layers * (DenseParametersPerLayer + Experts.TopK * ParametersPerExpert) + 2 * EmbeddingParameters + Hidden;
 
     /// <summary>
-    /// Model FLOPs of one token, forward and backward: 6 per parameter of a matrix product (the embedding is a look-up) and
-    /// the attention scores, which count half where the mask is causal.
+    /// Model FLOPs of one token, forward and backward: 6 per parameter of a matrix product (the embedding is a look-up)
+    /// and the attention scores, which count half where the mask is causal.
     /// </summary>
     public double FlopsPerToken(bool causal)
     {
@@ -46,6 +47,6 @@ public sealed record ModelSpec(
         return 3 * (2 * (Layers * perLayer + EmbeddingParameters) + Layers * AttentionScoreFlopsPerToken(causal));
     }
 
-    /// <summary>Scores and weighted values of one token in one layer, forward: 4 s heads head_dim, half of it if causal.</summary>
+    /// <summary>Scores and weighted values of a token in one layer, forward: 4 s heads head_dim, or half.</summary>
     public double AttentionScoreFlopsPerToken(bool causal) => (causal ? 2.0 : 4.0) * Sequence * Heads * HeadDim;
 }

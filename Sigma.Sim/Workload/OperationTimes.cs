@@ -1,5 +1,5 @@
-// How long the kernels of a layer take: max(FLOPs / (peak x efficiency), bytes / memory bandwidth) + launch, the roofline
-// of Williams, Waterman and Patterson (2009) with an efficiency that depends on the kernel's work.
+// How long the kernels of a layer take: max(FLOPs / (peak x efficiency), bytes / memory bandwidth) + launch, the
+// roofline of Williams, Waterman and Patterson (2009) with an efficiency that depends on the kernel's work.
 using Sigma.Sim.Cluster;
 
 namespace Sigma.Sim.Workload;
@@ -24,7 +24,8 @@ public sealed class OperationTimes
         _tokens = (double)microBatch * model.Sequence;
         _tensor = tensor;
         Attention = AttentionForward();
-        Head = Product(_tokens, model.Hidden, (double)model.Vocabulary / tensor) + Streaming(_tokens * model.Vocabulary / tensor * 6);
+        Head = Product(_tokens, model.Hidden, (double)model.Vocabulary / tensor)
+            + Streaming(_tokens * model.Vocabulary / tensor * 6);
         Embedding = Streaming(2 * _tokens * model.Hidden * BytesPerElement);
         SharedExperts = model.Experts.Shared == 0 ? 0 : ExpertForward(_tokens * model.Experts.Shared);
     }
@@ -39,7 +40,7 @@ public sealed class OperationTimes
 
     public double SharedExperts { get; }
 
-    /// <summary>One routed expert over the tokens that it was sent, without the launch that a grouped product pays once.</summary>
+    /// <summary>One routed expert over its tokens, without the launch that a grouped product pays once.</summary>
     public double Expert(double tokens) => tokens <= 0 ? 0 : ExpertForward(tokens);
 
     /// <summary>The launch of one grouped product.</summary>
@@ -69,7 +70,8 @@ public sealed class OperationTimes
     }
 
     /// <summary>A matrix product [m, k] x [k, n].</summary>
-    private double Product(double m, double k, double n) => Roofline(2 * m * k * n, (m * k + k * n + m * n) * BytesPerElement);
+    private double Product(double m, double k, double n) =>
+        Roofline(2 * m * k * n, (m * k + k * n + m * n) * BytesPerElement);
 
     private double Roofline(double flop, double bytes) =>
         Math.Max(flop / (_peak * _accelerator.Matmul.At(flop)), bytes / _hbm) + Launch;

@@ -38,7 +38,7 @@ public enum RoutingMode
 /// <param name="ExpertParallel">Of dispatch and combine.</param>
 public sealed record OverlapSpec(Fraction DataParallel, Fraction ExpertParallel);
 
-/// <summary>The parallel layout and schedule of a training step; the data-parallel size follows from the cluster's.</summary>
+/// <summary>Parallel layout and schedule of a training step; the cluster's size gives the data-parallel one.</summary>
 /// <param name="Tensor">Ranks that share each matrix.</param>
 /// <param name="Pipeline">Stages.</param>
 /// <param name="Expert">Ranks that share the experts of a layer.</param>

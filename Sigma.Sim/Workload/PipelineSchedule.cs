@@ -1,5 +1,6 @@
-// The order in which a pipeline stage works, as Megatron-LM schedules it (Narayanan et al., "Efficient large-scale language
-// model training on GPU clusters using Megatron-LM", SC'21, section 2.2): 1F1B, plain and interleaved over model chunks.
+// The order in which a pipeline stage works, as Megatron-LM schedules it (Narayanan et al., "Efficient large-scale
+// language model training on GPU clusters using Megatron-LM", SC'21, section 2.2): 1F1B, plain and interleaved over
+// model chunks.
 namespace Sigma.Sim.Workload;
 
 /// <summary>One pass of one micro-batch through one chunk of a stage's layers.</summary>
@@ -16,7 +17,11 @@ public static class PipelineSchedule
     public static Pass[] Of(int stages, int stage, int microBatches, int chunks)
     {
         if (chunks > 1 && microBatches % stages != 0)
-            throw new ArgumentException($"Interleaving needs micro-batches ({microBatches}) in multiples of the stages ({stages}).");
+        {
+            throw new ArgumentException(
+                $"Interleaving needs micro-batches ({microBatches}) in multiples of the stages ({stages}).");
+        }
+
         var total = microBatches * chunks;
         var ahead = chunks == 1 ? stages - stage - 1 : (stages - stage - 1) * 2 + (chunks - 1) * stages;
         var warmUp = Math.Min(ahead, total);
@@ -55,5 +60,6 @@ public static class PipelineSchedule
     }
 
     /// <summary>The closed form of the bubble as a share of the ideal time: (p - 1) / (v m).</summary>
-    public static double IdealBubbleShare(int stages, int microBatches, int chunks) => (stages - 1.0) / ((double)chunks * microBatches);
+    public static double IdealBubbleShare(int stages, int microBatches, int chunks) =>
+        (stages - 1.0) / ((double)chunks * microBatches);
 }

@@ -65,20 +65,22 @@ public static class PassOperations
 
     private static void Forward(StepPlan plan, int layer, string suffix, List<PlannedOperation> to)
     {
-        to.Add(new PlannedOperation(OperationKind.Compute, "attention" + suffix, layer, plan.Operations.Attention, 1, default));
-        if (plan.Layout.Expert > 1) to.Add(new PlannedOperation(OperationKind.Dispatch, "dispatch" + suffix, layer, 0, 1, default));
-        to.Add(new PlannedOperation(OperationKind.Experts, "experts" + suffix, layer, 0, 1, default));
-        if (plan.Layout.Expert > 1) to.Add(new PlannedOperation(OperationKind.Combine, "combine" + suffix, layer, 0, 1, default));
+        var exchanges = plan.Layout.Expert > 1;
+        to.Add(Compute("attention" + suffix, layer, plan.Operations.Attention));
+        if (exchanges) to.Add(ByRouting(OperationKind.Dispatch, "dispatch" + suffix, layer, 1));
+        to.Add(ByRouting(OperationKind.Experts, "experts" + suffix, layer, 1));
+        if (exchanges) to.Add(ByRouting(OperationKind.Combine, "combine" + suffix, layer, 1));
         AddTensorParallel(plan, layer, to);
     }
 
     private static void Backward(StepPlan plan, int layer, List<PlannedOperation> to)
     {
         // The backward of a combine sends gradients the way the dispatch sent tokens, and the other way round.
-        if (plan.Layout.Expert > 1) to.Add(new PlannedOperation(OperationKind.Dispatch, "combine backward", layer, 0, 1, default));
-        to.Add(new PlannedOperation(OperationKind.Experts, "experts backward", layer, 0, 2, default));
-        if (plan.Layout.Expert > 1) to.Add(new PlannedOperation(OperationKind.Combine, "dispatch backward", layer, 0, 1, default));
-        to.Add(new PlannedOperation(OperationKind.Compute, "attention backward", layer, 2 * plan.Operations.Attention, 1, default));
+        var exchanges = plan.Layout.Expert > 1;
+        if (exchanges) to.Add(ByRouting(OperationKind.Dispatch, "combine backward", layer, 1));
+        to.Add(ByRouting(OperationKind.Experts, "experts backward", layer, 2));
+        if (exchanges) to.Add(ByRouting(OperationKind.Combine, "dispatch backward", layer, 1));
+        to.Add(Compute("attention backward", layer, 2 * plan.Operations.Attention));
         AddTensorParallel(plan, layer, to);
     }
 
@@ -89,6 +91,11 @@ public static class PassOperations
             OperationKind.TensorParallel, "tensor-parallel all-reduce", layer, 0, 1, plan.TensorParallelPerLayer));
     }
 
-    private static PlannedOperation Kernel(string name, double seconds) =>
-        new(OperationKind.Compute, name, -1, seconds, 1, default);
+    private static PlannedOperation Kernel(string name, double seconds) => Compute(name, -1, seconds);
+
+    private static PlannedOperation Compute(string name, int layer, double seconds) =>
+        new(OperationKind.Compute, name, layer, seconds, 1, default);
+
+    private static PlannedOperation ByRouting(OperationKind kind, string name, int layer, int factor) =>
+        new(kind, name, layer, 0, factor, default);
 }

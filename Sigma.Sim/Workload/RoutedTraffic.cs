@@ -1,5 +1,5 @@
-// Expert tokens and traffic of full-size micro-batches, taken from the routing of the real reduced step: each micro-batch is
-// a contiguous window of the trace, and counts over windows come from prefix sums over blocks of tokens.
+// Expert tokens and traffic of full-size micro-batches, taken from the routing of the real reduced step: each
+// micro-batch is a contiguous window of the trace, and counts over windows come from prefix sums over blocks of tokens.
 using Sigma.Sim.Training;
 
 namespace Sigma.Sim.Workload;
@@ -21,13 +21,13 @@ public interface ITokenTraffic
     /// <summary>Tokens of one window by expert, added to <paramref name="tokens"/> [experts].</summary>
     public void AddExpertTokens(int layer, int start, Span<double> tokens);
 
-    /// <summary>Tokens of one window that visit each rank at least once, added to <paramref name="tokens"/> [ranks].</summary>
+    /// <summary>Tokens of one window that visit each rank at all, added to <paramref name="tokens"/> [ranks].</summary>
     public void AddRankTokens(int layer, int start, Span<double> tokens);
 }
 
 /// <summary>
-/// Perfect balance, as other tools assume: every expert gets exactly its share, and a token visits the ranks that its top-k
-/// of equally likely experts lie on.
+/// Perfect balance, as other tools assume: every expert gets exactly its share, and a token visits the ranks that its
+/// top-k of equally likely experts lie on.
 /// </summary>
 public sealed class BalancedTraffic(int experts, int topK, int ranks, int tokensPerWindow) : ITokenTraffic
 {
@@ -57,7 +57,7 @@ public sealed class BalancedTraffic(int experts, int topK, int ranks, int tokens
 /// <summary>Real routing: a micro-batch is a window of the trace of the real reduced step.</summary>
 public sealed class RoutedTraffic : ITokenTraffic
 {
-    /// <summary>Windows begin at multiples of this many tokens: fine against a window of thousands, small in memory.</summary>
+    /// <summary>Windows begin at multiples of this many tokens: fine against thousands, small in memory.</summary>
     public const int BlockTokens = 64;
 
     private readonly int _blocks;
@@ -72,8 +72,10 @@ public sealed class RoutedTraffic : ITokenTraffic
     /// <param name="tokensPerWindow">Tokens of a full-size micro-batch.</param>
     public RoutedTraffic(RoutingTrace trace, int ranks, int tokensPerWindow)
     {
-        if (trace.Experts % ranks != 0) throw new ArgumentException($"ep {ranks} does not divide {trace.Experts} experts.");
-        if (trace.Tokens < BlockTokens) throw new ArgumentException($"A trace of {trace.Tokens} tokens is shorter than {BlockTokens}.");
+        if (trace.Experts % ranks != 0)
+            throw new ArgumentException($"ep {ranks} does not divide {trace.Experts} experts.");
+        if (trace.Tokens < BlockTokens)
+            throw new ArgumentException($"A trace of {trace.Tokens} tokens is shorter than {BlockTokens}.");
         Layers = trace.Layers;
         Experts = trace.Experts;
         _ranks = ranks;
@@ -91,15 +93,17 @@ public sealed class RoutedTraffic : ITokenTraffic
 
     public int TokensPerWindow { get; }
 
-    /// <summary>Blocks of the trace in a window; fewer than the micro-batch's where the trace is shorter than it.</summary>
+    /// <summary>Blocks of the trace in a window; fewer than the micro-batch's where the trace is shorter.</summary>
     public int WindowBlocks { get; }
 
     /// <summary>Where windows may begin, counted in blocks; windows wrap around the trace's end.</summary>
     public int WindowStarts => _blocks;
 
-    public void AddExpertTokens(int layer, int start, Span<double> tokens) => Add(_toExpert, Experts, layer, start, tokens);
+    public void AddExpertTokens(int layer, int start, Span<double> tokens) =>
+        Add(_toExpert, Experts, layer, start, tokens);
 
-    public void AddRankTokens(int layer, int start, Span<double> tokens) => Add(_toRank, _ranks, layer, start, tokens);
+    public void AddRankTokens(int layer, int start, Span<double> tokens) =>
+        Add(_toRank, _ranks, layer, start, tokens);
 
     private void Add(int[] prefix, int width, int layer, int startBlock, Span<double> tokens)
     {
@@ -114,7 +118,8 @@ public sealed class RoutedTraffic : ITokenTraffic
         }
     }
 
-    private int At(int[] prefix, int width, int layer, int block, int i) => prefix[(layer * (_blocks + 1) + block) * width + i];
+    private int At(int[] prefix, int width, int layer, int block, int i) =>
+        prefix[(layer * (_blocks + 1) + block) * width + i];
 
     private void Accumulate(RoutingTrace trace, int layer)
     {

@@ -1,5 +1,5 @@
-// Everything that one optimizer step costs, computed before it is played: passes per stage, seconds per operation, expert
-// work and traffic of every micro-batch from the real routing, and the communication at the step's end.
+// Everything that one optimizer step costs, computed before it is played: passes per stage, seconds per operation,
+// expert work and traffic of every micro-batch from the real routing, and the communication at the step's end.
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Network;
 using Sigma.Sim.Quantities;
@@ -22,7 +22,8 @@ public sealed class StepPlan
     private readonly ulong _seed;
 
     public StepPlan(
-        ModelSpec model, ParallelismSpec parallelism, ClusterSpec cluster, FabricSpec fabric, RoutingTrace trace, ulong seed)
+        ModelSpec model, ParallelismSpec parallelism, ClusterSpec cluster, FabricSpec fabric, RoutingTrace trace,
+        ulong seed)
     {
         (Model, Parallelism, Cluster, Fabric, _seed) = (model, parallelism, cluster, fabric, seed);
         var data = cluster.Accelerators / (parallelism.Tensor * parallelism.Pipeline);
@@ -84,7 +85,7 @@ public sealed class StepPlan
         return Exchange(dense, Layout.Data) + Exchange(experts, Layout.ExpertGroups);
     }
 
-    /// <summary>AdamW on a rank's shard: it streams gradient, master weight and two moments in, all but the gradient out.</summary>
+    /// <summary>AdamW on a rank's shard: gradient, master weight and two moments in, the last three out.</summary>
     public double OptimizerSeconds(int stage) => Operations.Streaming(MemoryOf(stage).Optimizer.Count / 12.0 * 28);
 
     public MemoryPlan MemoryOf(int stage) => MemoryPlan.Of(Model, Parallelism, Layout, stage);
@@ -92,12 +93,12 @@ public sealed class StepPlan
     /// <summary>The stage that needs most memory.</summary>
     public MemoryPlan LargestMemory => Enumerable.Range(0, Layout.Pipeline).Select(MemoryOf).MaxBy(m => m.Total.Count)!;
 
-    /// <summary>What a checkpoint writes: master weights and moments, 12 bytes a parameter, and the bf16 weights.</summary>
+    /// <summary>What a checkpoint writes: 12 bytes a parameter for the optimizer, 2 for the bf16 weight.</summary>
     public Bytes CheckpointSize => Bytes.Of(14 * Model.Parameters);
 
     /// <summary>
-    /// Expert layers of a sampled step, [group, micro-batch, trace layer]: each data-parallel rank takes a window of the trace
-    /// by its own stream, so that the same step is met whatever else changes.
+    /// Expert layers of a sampled step, [group, micro-batch, trace layer]: each data-parallel rank takes a window of
+    /// the trace by its own stream, so that the same step is met whatever else changes.
     /// </summary>
     public ExpertLayer[] ExpertLayers(int sample)
     {
@@ -112,7 +113,8 @@ public sealed class StepPlan
 
         for (var i = 0; i < layers.Length; i++)
         {
-            var (group, batch, layer) = (i / (MicroBatches * TraceLayers), i / TraceLayers % MicroBatches, i % TraceLayers);
+            var (group, batch) = (i / (MicroBatches * TraceLayers), i / TraceLayers % MicroBatches);
+            var layer = i % TraceLayers;
             layers[i] = LayerOf(group, batch, layer, starts);
         }
 
@@ -143,10 +145,12 @@ public sealed class StepPlan
             _traffic.AddExpertTokens(traceLayer, start, byExpert);
             byRank.Clear();
             _traffic.AddRankTokens(traceLayer, start, byRank);
-            for (var target = 0; target < ep; target++) toMember[source * ep + target] = (long)(byRank[target] * tokenBytes);
+            for (var target = 0; target < ep; target++)
+                toMember[source * ep + target] = (long)(byRank[target] * tokenBytes);
         }
 
-        var traffic = new TrafficMatrix(ep, Math.Min(ep, Layout.AcceleratorsPerNode / Layout.Tensor), toMember, CrossingOnce(toMember, ep));
+        var perNode = MembersPerNode;
+        var traffic = new TrafficMatrix(ep, perNode, toMember, CrossingOnce(toMember, ep, perNode));
         var dispatch = Time(traffic);
         var combine = Time(traffic with { ToMember = Transposed(toMember, ep) });
         var seconds = new double[ep];
@@ -169,6 +173,8 @@ public sealed class StepPlan
         return new ExpertLayer(seconds, dispatch, combine, hottest * ep / total);
     }
 
+    private int MembersPerNode => Math.Min(Layout.Expert, Layout.AcceleratorsPerNode / Layout.Tensor);
+
     private Duration Time(TrafficMatrix traffic)
     {
         if (traffic.Members == 1) return Duration.Zero;
@@ -177,10 +183,9 @@ public sealed class StepPlan
             : AllToAll.Fastest(traffic, Fabric).Time;
     }
 
-    /// <summary>Bytes to each node if a token crosses once: its visits there, but never more than every token once.</summary>
-    private long[] CrossingOnce(long[] toMember, int ep)
+    /// <summary>Bytes to each node if a token crosses once: its visits there, at most every token once.</summary>
+    private long[] CrossingOnce(long[] toMember, int ep, int perNode)
     {
-        var perNode = Math.Min(ep, Layout.AcceleratorsPerNode / Layout.Tensor);
         var nodes = (ep + perNode - 1) / perNode;
         var toNode = new long[ep * nodes];
         var all = (long)(2.0 * Model.Hidden * _traffic.TokensPerWindow);
