@@ -28,19 +28,20 @@ public static class CampaignPlan
         scenario.Recovery,
         scenario.AcceleratorHour);
 
-    /// <summary>
-    /// Storage moves the whole state at the cluster's bandwidth; peer memory moves each accelerator's share over its own NIC.
-    /// </summary>
+    /// <summary>Storage moves the whole state at once; peer memory each accelerator's share over its own NIC.</summary>
     private static CheckpointTier TierOf(CheckpointTierSpec tier, Scenario scenario, StepPlan plan)
     {
         var size = plan.CheckpointSize;
         var share = new Bytes(size.Count / scenario.Cluster.Accelerators);
-        var exchange = Collectives.PointToPoint(share, scenario.Fabric.ScaleOut.Latency, scenario.Fabric.ScaleOutPerAccelerator);
+        var fabric = scenario.Fabric;
+        var storage = scenario.Cluster.Storage;
+        var exchange = Collectives.PointToPoint(share, fabric.ScaleOut.Latency, fabric.ScaleOutPerAccelerator);
         return tier.Target switch
         {
             CheckpointTarget.Storage => new CheckpointTier(
-                tier.Target, tier.Every, tier.Blocking, size / scenario.Cluster.Storage.Write, size / scenario.Cluster.Storage.Read),
-            CheckpointTarget.PeerMemory => new CheckpointTier(tier.Target, tier.Every, tier.Blocking, exchange, exchange),
+                tier.Target, tier.Every, tier.Blocking, size / storage.Write, size / storage.Read),
+            CheckpointTarget.PeerMemory => new CheckpointTier(
+                tier.Target, tier.Every, tier.Blocking, exchange, exchange),
             _ => throw new ArgumentOutOfRangeException(nameof(tier), tier.Target, null),
         };
     }

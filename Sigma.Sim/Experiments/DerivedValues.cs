@@ -1,5 +1,7 @@
-// What follows from a scenario before anything is simulated: sizes, FLOPs, memory, and what closed forms expect of the run.
+// What follows from a scenario before anything is simulated: sizes, FLOPs, memory, and what closed forms expect of the
+// run.
 using Sigma.Sim.Cluster;
+using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Recovery;
 using Sigma.Sim.Scenarios;
@@ -17,59 +19,86 @@ public static class DerivedValues
     public static IReadOnlyList<DerivedValue> Of(Scenario scenario)
     {
         var values = new List<DerivedValue>();
-        var (model, parallelism, cluster) = (scenario.Model, scenario.Parallelism, scenario.Cluster);
-        void Add(string name, double value, string text, string from) => values.Add(new DerivedValue(name, value, text, from));
-        var dp = scenario.DataParallel;
-        var microBatches = parallelism.GlobalBatch / (parallelism.MicroBatch * dp);
-        Add("accelerators", cluster.Accelerators, UnitText.Count(cluster.Accelerators), $"{cluster.Nodes} nodes x {cluster.AcceleratorsPerNode}");
-        Add("data_parallel", dp, UnitText.Count(dp), "accelerators / (tp x pp)");
-        Add("micro_batches", microBatches, UnitText.Count(microBatches), "global_batch / (micro_batch x dp)");
-        Add("parameters", model.Parameters, UnitText.Prefixed(model.Parameters, ""), "counted matrix by matrix");
-        Add("active_parameters", model.ActiveParameters, UnitText.Prefixed(model.ActiveParameters, ""), "top-k experts and everything dense");
-        var tokens = (double)parallelism.GlobalBatch * model.Sequence;
-        Add("tokens_per_step", tokens, UnitText.Prefixed(tokens, ""), "global_batch x sequence");
-        var flop = tokens * model.FlopsPerToken(causal: true);
-        Add("model_flop_per_step", flop, UnitText.Prefixed(flop, "FLOP"), "6 per active weight and token, causal attention counted half");
-        var peak = cluster.Accelerators * cluster.Accelerator.PeakOf(model.Precision).PerSecond;
-        Add("step_s_at_peak", flop / peak, UnitText.Of(Duration.FromSeconds(flop / peak)), "model FLOP / (accelerators x peak)");
-        var bubble = PipelineSchedule.IdealBubbleShare(parallelism.Pipeline, microBatches, parallelism.VirtualStages);
-        Add("ideal_bubble", bubble, UnitText.Percent(bubble, 1), "(pp - 1) / (virtual_stages x micro_batches) of the work");
+        AddSizes(scenario, Add);
+        AddStep(scenario, Add);
         AddMemory(scenario, Add);
         AddReliability(scenario, Add);
         return values;
+
+        void Add(string name, double value, string text, string from) =>
+            values.Add(new DerivedValue(name, value, text, from));
+    }
+
+    private static void AddSizes(Scenario scenario, Action<string, double, string, string> add)
+    {
+        var (model, cluster, dp) = (scenario.Model, scenario.Cluster, scenario.DataParallel);
+        var microBatches = MicroBatchesOf(scenario);
+        add("accelerators", cluster.Accelerators, UnitText.Count(cluster.Accelerators),
+            $"{cluster.Nodes} nodes x {cluster.AcceleratorsPerNode}");
+        add("data_parallel", dp, UnitText.Count(dp), "accelerators / (tp x pp)");
+        add("micro_batches", microBatches, UnitText.Count(microBatches), "global_batch / (micro_batch x dp)");
+        add("parameters", model.Parameters, UnitText.Prefixed(model.Parameters, ""), "counted matrix by matrix");
+        add("active_parameters", model.ActiveParameters, UnitText.Prefixed(model.ActiveParameters, ""),
+            "top-k experts and everything dense");
+    }
+
+    private static void AddStep(Scenario scenario, Action<string, double, string, string> add)
+    {
+        var (model, parallelism, cluster) = (scenario.Model, scenario.Parallelism, scenario.Cluster);
+        var tokens = (double)parallelism.GlobalBatch * model.Sequence;
+        add("tokens_per_step", tokens, UnitText.Prefixed(tokens, ""), "global_batch x sequence");
+        var flop = tokens * model.FlopsPerToken(causal: true);
+        add("model_flop_per_step", flop, UnitText.Prefixed(flop, "FLOP"),
+            "6 per active weight and token, causal attention counted half");
+        var peak = cluster.Accelerators * cluster.Accelerator.PeakOf(model.Precision).PerSecond;
+        add("step_s_at_peak", flop / peak, UnitText.Of(Duration.FromSeconds(flop / peak)),
+            "model FLOP / (accelerators x peak)");
+        var bubble = PipelineSchedule.IdealBubbleShare(
+            parallelism.Pipeline, MicroBatchesOf(scenario), parallelism.VirtualStages);
+        add("ideal_bubble", bubble, UnitText.Percent(bubble, 1),
+            "(pp - 1) / (virtual_stages x micro_batches) of the work");
     }
 
     private static void AddMemory(Scenario scenario, Action<string, double, string, string> add)
     {
         var parallelism = scenario.Parallelism;
         var layout = new ParallelLayout(
-            parallelism.Tensor, parallelism.Pipeline, parallelism.Expert, scenario.DataParallel, scenario.Cluster.AcceleratorsPerNode);
+            parallelism.Tensor, parallelism.Pipeline, parallelism.Expert, scenario.DataParallel,
+            scenario.Cluster.AcceleratorsPerNode);
         var largest = Enumerable.Range(0, layout.Pipeline)
             .Select(stage => MemoryPlan.Of(scenario.Model, parallelism, layout, stage)).MaxBy(m => m.Total.Count)!;
         add("memory_gib", largest.Total.Gibibytes, $"{UnitText.ThreeDigits(largest.Total.Gibibytes)} GiB",
-            $"weights {largest.Weights}, gradients {largest.Gradients}, optimizer {largest.Optimizer}, activations {largest.Activations}, buffers {largest.Buffers}");
+            $"weights {largest.Weights}, gradients {largest.Gradients}, optimizer {largest.Optimizer}, "
+            + $"activations {largest.Activations}, buffers {largest.Buffers}");
     }
 
-    /// <summary>Renewal theory and Young's formula: rough, but a simulation that disagrees wildly has a reason to say.</summary>
+    /// <summary>Renewal theory and Young's formula: rough, but a simulation that strays far has to say why.</summary>
     private static void AddReliability(Scenario scenario, Action<string, double, string, string> add)
     {
         if (scenario.Faults.Count == 0) return;
-        var perHour = scenario.Faults.Sum(fault => UnitsOf(scenario, fault.Scope) / (fault.TimeToFailure.MeanSeconds / 3600));
+        var perHour = scenario.Faults
+            .Sum(fault => UnitsOf(scenario, fault.Scope) / (fault.TimeToFailure.MeanSeconds / 3600));
         var mtti = Duration.FromHours(1 / perHour);
         add("long_run_mtti_h", mtti.Hours, UnitText.Of(mtti), "units / mean life, long after early life has faded");
         var times = scenario.Recovery.Times;
         var detection = scenario.Faults.Average(f => f.Detection.MeanSeconds);
-        var down = Duration.FromSeconds(
-            detection + times.Decide.MeanSeconds + (times.TearDown + times.Swap + times.Initialize + times.FirstStep).Seconds);
-        add("recovery_min", down.Minutes, UnitText.Of(down), "detection + tear-down + decide + swap + initialize + first step, when a spare is ready");
+        var phases = times.TearDown + times.Swap + times.Initialize + times.FirstStep;
+        var down = Duration.FromSeconds(detection + times.Decide.MeanSeconds + phases.Seconds);
+        add("recovery_min", down.Minutes, UnitText.Of(down),
+            "detection + tear-down + decide + swap + initialize + first step, when a spare is ready");
         if (scenario.Tiers.Count == 0) return;
         var tier = scenario.Tiers.MinBy(t => t.Every.Nanoseconds)!;
         var young = CheckpointInterval.Young(tier.Blocking, mtti);
-        add("young_interval_min", young.Minutes, UnitText.Of(young), $"sqrt(2 x {tier.Blocking} blocking x {mtti} MTTI); the scenario says {tier.Every}");
+        add("young_interval_min", young.Minutes, UnitText.Of(young),
+            $"sqrt(2 x {tier.Blocking} blocking x {mtti} MTTI); the scenario says {tier.Every}");
         var ettr = (1 - (down + tier.Every.Scaled(0.5)).Over(mtti)) / (1 + tier.Blocking.Over(tier.Every));
-        add("expected_ettr", ettr, UnitText.Percent(ettr, 1), "(1 - (recovery + interval/2) / MTTI) / (1 + blocking/interval), Kokolis et al. 2025");
+        add("expected_ettr", ettr, UnitText.Percent(ettr, 1),
+            "(1 - (recovery + interval/2) / MTTI) / (1 + blocking/interval), Kokolis et al. 2025");
     }
 
-    private static double UnitsOf(Scenario scenario, Faults.FaultScope scope) =>
-        scope == Faults.FaultScope.Accelerator ? scenario.Cluster.Accelerators : scenario.Cluster.Nodes;
+    private static int MicroBatchesOf(Scenario scenario) =>
+        scenario.Parallelism.GlobalBatch / (scenario.Parallelism.MicroBatch * scenario.DataParallel);
+
+    private static double UnitsOf(Scenario scenario, FaultScope scope) =>
+        scope == FaultScope.Accelerator ? scenario.Cluster.Accelerators : scenario.Cluster.Nodes;
 }

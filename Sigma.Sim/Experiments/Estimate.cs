@@ -3,7 +3,7 @@ using MathNet.Numerics.Distributions;
 
 namespace Sigma.Sim.Experiments;
 
-/// <summary>A mean over independent replications and the interval that contains the true one in 95 of 100 experiments.</summary>
+/// <summary>A mean over independent replications and the interval that 95 times in 100 holds the true one.</summary>
 /// <param name="Mean">Sample mean.</param>
 /// <param name="Deviation">Sample standard deviation.</param>
 /// <param name="Low">Lower end of the interval.</param>
@@ -13,12 +13,11 @@ public sealed record Estimate(double Mean, double Deviation, double Low, double 
 {
     public const double Confidence = 0.95;
 
-    public double HalfWidth => (High - Low) / 2;
-
     public static Estimate Of(IReadOnlyList<double> values)
     {
         var mean = values.Average();
-        if (values.Count < 2) return new Estimate(mean, 0, double.NegativeInfinity, double.PositiveInfinity, values.Count);
+        if (values.Count < 2)
+            return new Estimate(mean, 0, double.NegativeInfinity, double.PositiveInfinity, values.Count);
         var deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1));
         var quantile = StudentT.InvCDF(0, 1, values.Count - 1, 0.5 + Confidence / 2);
         var half = quantile * deviation / Math.Sqrt(values.Count);

@@ -1,7 +1,8 @@
-// The levers that a report tries one at a time: each halves or doubles one input of the campaign.
+// The levers that a report tries one at a time: each changes one input of the campaign.
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Faults;
 using Sigma.Sim.Randomness;
+using Sigma.Sim.Recovery;
 
 namespace Sigma.Sim.Experiments;
 
@@ -12,29 +13,45 @@ internal static class LeverList
     {
         yield return ("step 10 % faster", campaign with { StepTime = campaign.StepTime.Scaled(1 / 1.1) });
         foreach (var fault in campaign.Faults)
-            yield return ($"half as many: {fault.Name}", campaign with { Faults = Replaced(campaign, fault, fault with { TimeToFailure = Stretched(fault.TimeToFailure, 2) }) });
+        {
+            var rarer = fault with { TimeToFailure = Stretched(fault.TimeToFailure, 2) };
+            yield return ($"half as many: {fault.Name}", campaign with { Faults = Replaced(campaign, fault, rarer) });
+        }
+
         if (campaign.Faults.Count > 0)
         {
-            yield return ("detection twice as fast", campaign with { Faults = [.. campaign.Faults.Select(f => f with { Detection = Stretched(f.Detection, 0.5) })] });
+            var noticed = campaign.Faults.Select(f => f with { Detection = Stretched(f.Detection, 0.5) });
+            yield return ("detection twice as fast", campaign with { Faults = [.. noticed] });
             var times = campaign.Recovery.Times;
             var quicker = times with
             {
-                TearDown = times.TearDown.Scaled(0.5), Decide = Stretched(times.Decide, 0.5), Schedule = times.Schedule.Scaled(0.5),
-                Swap = times.Swap.Scaled(0.5), Initialize = times.Initialize.Scaled(0.5), FirstStep = times.FirstStep.Scaled(0.5),
+                TearDown = times.TearDown.Scaled(0.5),
+                Decide = Stretched(times.Decide, 0.5),
+                Schedule = times.Schedule.Scaled(0.5),
+                Swap = times.Swap.Scaled(0.5),
+                Initialize = times.Initialize.Scaled(0.5),
+                FirstStep = times.FirstStep.Scaled(0.5),
             };
-            yield return ("restart twice as fast", campaign with { Recovery = campaign.Recovery with { Times = quicker } });
+            var recovery = campaign.Recovery with { Times = quicker };
+            yield return ("restart twice as fast", campaign with { Recovery = recovery });
             var spares = campaign.Cluster.Spares;
-            yield return ("one warm spare fewer or more", campaign with { Cluster = campaign.Cluster with { Spares = spares with { Warm = spares.Warm > 0 ? spares.Warm - 1 : 1 } } });
+            var other = spares with { Warm = spares.Warm > 0 ? spares.Warm - 1 : 1 };
+            var cluster = campaign.Cluster with { Spares = other };
+            yield return ("one warm spare fewer or more", campaign with { Cluster = cluster });
         }
 
         if (campaign.Tiers.Count > 0)
         {
-            yield return ("checkpoints twice as often", campaign with { Tiers = [.. campaign.Tiers.Select(t => t with { Every = t.Every.Scaled(0.5) })] });
-            yield return ("checkpoints half as often", campaign with { Tiers = [.. campaign.Tiers.Select(t => t with { Every = t.Every.Scaled(2) })] });
+            yield return ("checkpoints twice as often", campaign with { Tiers = Spaced(campaign, 0.5) });
+            yield return ("checkpoints half as often", campaign with { Tiers = Spaced(campaign, 2) });
         }
     }
 
-    private static FaultSpec[] Replaced(CampaignSpec campaign, FaultSpec old, FaultSpec by) => [.. campaign.Faults.Select(f => f == old ? by : f)];
+    private static FaultSpec[] Replaced(CampaignSpec campaign, FaultSpec old, FaultSpec by) =>
+        [.. campaign.Faults.Select(f => f == old ? by : f)];
+
+    private static CheckpointTier[] Spaced(CampaignSpec campaign, double factor) =>
+        [.. campaign.Tiers.Select(t => t with { Every = t.Every.Scaled(factor) })];
 
     /// <summary>The same law with all its times multiplied.</summary>
     private static Distribution Stretched(Distribution law, double factor) => law switch

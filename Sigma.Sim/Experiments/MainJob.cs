@@ -1,5 +1,5 @@
-// The main job: real step, scaled step, campaign, and what a planner asks next (the other policy, the balanced step, which
-// lever moves most). Everything a report shows is computed here, so that Reporting only writes.
+// The main job: real step, scaled step, campaign, and what a planner asks next (the other policy, the balanced step,
+// which lever moves most). Everything a report shows is computed here, so that Reporting only writes.
 using System.Diagnostics;
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Recovery;
@@ -21,16 +21,18 @@ public sealed record PolicyOutcome(PolicyKind Policy, ReplicationSet Set);
 
 /// <summary>One input changed, everything else and all random streams the same.</summary>
 /// <param name="Title">What was changed and how.</param>
-/// <param name="Difference">Paired difference of the kept tokens per second, relative to the scenario as it stands.</param>
+/// <param name="Difference">Paired difference of the kept tokens per second, as a share of the scenario's own.</param>
 public sealed record Lever(string Title, Estimate Difference);
 
 /// <summary>Everything that a run found out.</summary>
 public sealed record RunOutcome(
-    Scenario Scenario, TrainingRecord RealStep, StepPlan Plan, StepProfile Profile, StepProfile Balanced, CampaignSpec Campaign,
-    ReplicationSet Set, IReadOnlyList<PolicyOutcome> Policies, IReadOnlyList<Lever> Levers, StageSeconds Elapsed);
+    Scenario Scenario, TrainingRecord RealStep, StepPlan Plan, StepProfile Profile, StepProfile Balanced,
+    CampaignSpec Campaign, ReplicationSet Set, IReadOnlyList<PolicyOutcome> Policies, IReadOnlyList<Lever> Levers,
+    StageSeconds Elapsed);
 
 /// <summary>Runs a scenario from text to numbers.</summary>
-public sealed class MainJob(Scenario scenario, int threads, Action<JobProgress> progress, CancellationToken cancellation)
+public sealed class MainJob(
+    Scenario scenario, int threads, Action<JobProgress> progress, CancellationToken cancellation)
 {
     /// <summary>All stages.</summary>
     public RunOutcome Run()
@@ -49,15 +51,16 @@ public sealed class MainJob(Scenario scenario, int threads, Action<JobProgress> 
         var policies = Policies(campaign, set);
         var levers = Levers(campaign, set);
         var ran = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return new RunOutcome(
-            scenario, record, plan, profile, balanced, campaign, set, policies, levers, new StageSeconds(trained, replayed, ran));
+        var elapsed = new StageSeconds(trained, replayed, ran);
+        return new RunOutcome(scenario, record, plan, profile, balanced, campaign, set, policies, levers, elapsed);
     }
 
     /// <summary>Only the real reduced step.</summary>
     public TrainingRecord Train()
     {
         var real = scenario.RealStep;
-        var spec = new TrainingSpec(real.Model, real.Optimizer, Corpus.Version1, scenario.Seed, real.Steps, threads, real.TraceSteps);
+        var spec = new TrainingSpec(
+            real.Model, real.Optimizer, Corpus.Version1, scenario.Seed, real.Steps, threads, real.TraceSteps);
         return TrainingRun.Run(spec, step =>
         {
             cancellation.ThrowIfCancellationRequested();

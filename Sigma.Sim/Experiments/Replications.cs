@@ -1,5 +1,5 @@
-// Independent repetitions of a campaign on all cores: each is a pure function of its number, so the answer is the same at
-// any number of threads.
+// Independent repetitions of a campaign on all cores: each is a pure function of its number, so the answer is the same
+// at any number of threads.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Campaign;
 
@@ -10,13 +10,16 @@ public sealed record ReplicationSet(IReadOnlyList<CampaignRun> Runs)
 {
     /// <summary>Every metric with its interval, in the order of reports.</summary>
     public IReadOnlyDictionary<string, Estimate> Metrics { get; } = RunMetrics.Names.ToDictionary(
-        metric => metric.Name, metric => Estimate.Of([.. Runs.Select(run => run.Metrics[metric.Name])]), StringComparer.Ordinal);
+        metric => metric.Name,
+        metric => Estimate.Of([.. Runs.Select(run => run.Metrics[metric.Name])]),
+        StringComparer.Ordinal);
 
     /// <summary>Accelerator-hours of a bucket, averaged over the replications.</summary>
     public double MeanHours(TimeBucket bucket) => Runs.Average(run => run.Ledger.Hours(bucket));
 
     /// <summary>Runs replications 0 .. count-1; the first one tells its story.</summary>
-    public static ReplicationSet Run(CampaignSpec spec, ulong seed, int count, int threads, CancellationToken cancellation)
+    public static ReplicationSet Run(
+        CampaignSpec spec, ulong seed, int count, int threads, CancellationToken cancellation)
     {
         var runs = new CampaignRun[count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };

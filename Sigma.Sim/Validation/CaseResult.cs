@@ -8,14 +8,15 @@ namespace Sigma.Sim.Validation;
 /// <param name="Published">The formula's or the publication's.</param>
 /// <param name="Tolerance">Largest accepted distance, in the quantity's unit.</param>
 /// <param name="Fitted">Parameters that were fitted and to what, empty where none.</param>
-public sealed record CaseResult(string Id, string Quantity, double Predicted, double Published, double Tolerance, string Fitted)
+public sealed record CaseResult(
+    string Id, string Quantity, double Predicted, double Published, double Tolerance, string Fitted)
 {
     /// <summary>Signed distance.</summary>
     public double Error => Predicted - Published;
 
     public bool Agrees => Math.Abs(Error) <= Tolerance;
 
-    /// <summary>A quantity that must be met exactly, to a billionth of its size.</summary>
+    /// <summary>A quantity that must be met to a billionth of its size.</summary>
     public static CaseResult Exact(string id, string quantity, double predicted, double expected) =>
         new(id, quantity, predicted, expected, Math.Abs(expected) * 1e-9, "");
 }

@@ -26,20 +26,27 @@ internal static class FormulaCases
     {
         var (a, b) = (Duration.FromMicroseconds(2), Bandwidth.FromGigabytesPerSecond(50));
         var n = new Bytes(1 << 30);
+        yield return Of("N1", "ring all-reduce, 16 members, 1 GiB [s]",
+            Collectives.RingAllReduce(16, n, a, b), Closed(30, 30.0 / 16));
+        yield return Of("N2", "ring all-gather, 16 members, 1 GiB [s]",
+            Collectives.RingHalf(16, n, a, b), Closed(15, 15.0 / 16));
+        yield return Of("N3", "halving-doubling all-reduce, 16 members, 1 GiB [s]",
+            Collectives.HalvingDoublingAllReduce(16, n, a, b), Closed(8, 30.0 / 16));
+
         double Closed(double alphas, double shares) => alphas * 2e-6 + shares * n.Count / 50e9;
+
         CaseResult Of(string id, string quantity, Duration ours, double seconds) =>
             new(id, quantity, ours.Seconds, seconds, 1e-9, "");
-        yield return Of("N1", "ring all-reduce, 16 members, 1 GiB [s]", Collectives.RingAllReduce(16, n, a, b), Closed(30, 30.0 / 16));
-        yield return Of("N2", "ring all-gather, 16 members, 1 GiB [s]", Collectives.RingHalf(16, n, a, b), Closed(15, 15.0 / 16));
-        yield return Of("N3", "halving-doubling all-reduce, 16 members, 1 GiB [s]", Collectives.HalvingDoublingAllReduce(16, n, a, b), Closed(8, 30.0 / 16));
     }
 
     /// <summary>Uniform traffic of n bytes a member; N5 is pipelined, so the slower of its two phases counts.</summary>
     private static IEnumerable<CaseResult> AllToAlls()
     {
         const long perPair = 1 << 20;
-        var up = new ScaleUpSpec(ScaleUpKind.Switch, Bandwidth.FromGigabytesPerSecond(400), Duration.FromMicroseconds(1));
-        var outside = new ScaleOutSpec(ScaleOutKind.RailFatTree, 8, Bandwidth.FromGigabytesPerSecond(50), Duration.FromMicroseconds(4), 64, 1);
+        var up = new ScaleUpSpec(
+            ScaleUpKind.Switch, Bandwidth.FromGigabytesPerSecond(400), Duration.FromMicroseconds(1));
+        var outside = new ScaleOutSpec(
+            ScaleOutKind.RailFatTree, 8, Bandwidth.FromGigabytesPerSecond(50), Duration.FromMicroseconds(4), 64, 1);
         var fabric = new FabricSpec(up, outside, 8);
         var one = Uniform(8, 8, perPair);
         yield return new CaseResult("N4", "direct all-to-all, 8 members of one node, messages in parallel [s]",
@@ -48,7 +55,8 @@ internal static class FormulaCases
         var crossing = 24.0 * perPair / 50e9 + 4e-6;
         var inside = (7.0 * perPair + 24.0 * perPair * 7 / 8) / 400e9;
         yield return new CaseResult("N5", "hierarchical all-to-all, 4 nodes of 8 [s]",
-            AllToAll.Time(AllToAllAlgorithm.Hierarchical, four, fabric).Seconds, Math.Max(crossing, inside) + 1e-6, 2e-9, "");
+            AllToAll.Time(AllToAllAlgorithm.Hierarchical, four, fabric).Seconds, Math.Max(crossing, inside) + 1e-6,
+            2e-9, "");
     }
 
     private static TrafficMatrix Uniform(int members, int perNode, long bytes)
@@ -63,9 +71,10 @@ internal static class FormulaCases
         foreach (var (p, m, v) in new[] { (4, 8, 1), (8, 32, 1), (4, 8, 3), (8, 16, 2) })
         {
             var (ideal, step) = ScheduleTime.Of(p, m, v);
+            var shape = $"{p} stages, {m} micro-batches";
             var (id, quantity, expected) = v == 1
-                ? ("P1", $"1F1B bubble of the step, {p} stages, {m} micro-batches", (p - 1.0) / (m + p - 1))
-                : ("P2", $"interleaved bubble of the ideal time, {p} stages, {m} micro-batches, {v} chunks", (p - 1.0) / (v * m));
+                ? ("P1", $"1F1B bubble of the step, {shape}", (p - 1.0) / (m + p - 1))
+                : ("P2", $"interleaved bubble of the ideal time, {shape}, {v} chunks", (p - 1.0) / (v * m));
             var bubble = (step - ideal).Over(v == 1 ? step : ideal);
             yield return CaseResult.Exact(id, quantity, bubble, expected);
         }

@@ -1,4 +1,5 @@
-// E1: the engine against queueing theory. Independent runs from the same streams, a 99 % Student-t interval as tolerance.
+// E1: the engine against queueing theory. Independent runs from the same streams, a 99 % Student-t interval as
+// tolerance.
 using MathNet.Numerics.Distributions;
 using Sigma.Sim.Engine;
 using Sigma.Sim.Quantities;
@@ -16,7 +17,7 @@ internal static class QueueCases
     {
         yield return Of("M/M/1 wait in queue, lambda 0.8, mu 1 [service times]", 0.8, 1, deterministic: false, 4);
         yield return Of("M/D/1 wait in queue, lambda 0.8, mu 1 [service times]", 0.8, 1, deterministic: true, 2);
-        yield return Of("M/M/2 wait in queue, lambda 1.6, mu 1 [service times]", 1.6, 2, deterministic: false, 16.0 / 9);
+        yield return Of("M/M/2 wait in queue, lambda 1.6, mu 1 [service times]", 1.6, 2, deterministic: false, 16d / 9);
     }
 
     private static CaseResult Of(string quantity, double rate, int servers, bool deterministic, double expected)

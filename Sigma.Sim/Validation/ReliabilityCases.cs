@@ -20,11 +20,14 @@ internal static class ReliabilityCases
     private static IEnumerable<CaseResult> Renewals()
     {
         const int runs = 200;
-        foreach (var (days, shape, expected) in new[] { (256.0, 1.5, 584.0), (256.0, 0.7, 780.0), (10.0, 0.7, 63.2), (256.0, 1.0, 655.0) })
+        (double Days, double Shape, double Failures)[] published =
+            [(256, 1.5, 584), (256, 0.7, 780), (10, 0.7, 63.2), (256, 1.0, 655)];
+        foreach (var (days, shape, expected) in published)
         {
             var law = new Weibull(shape, Duration.FromDays(100));
             var mean = Enumerable.Range(0, runs).Average(run => (double)Failures(law, Duration.FromDays(days), run));
-            yield return new CaseResult("E3", $"failures of 256 units in {days} d, Weibull shape {UnitText.ThreeDigits(shape)} mean 100 d",
+            var lives = $"Weibull shape {UnitText.ThreeDigits(shape)} mean 100 d";
+            yield return new CaseResult("E3", $"failures of 256 units in {days} d, {lives}",
                 mean, expected, expected * 0.01 + 2.576 * Math.Sqrt(expected / runs), "");
         }
     }
@@ -33,12 +36,16 @@ internal static class ReliabilityCases
     {
         const int runs = 400;
         var law = new Exponential(Duration.FromDays(100));
-        var counts = Enumerable.Range(0, runs).Select(run => (double)Failures(law, Duration.FromDays(50), run)).ToArray();
+        var counts = Enumerable.Range(0, runs)
+            .Select(run => (double)Failures(law, Duration.FromDays(50), run))
+            .ToArray();
         var expected = 256 * 50 / 100.0;
         var mean = counts.Average();
         var variance = counts.Sum(c => (c - mean) * (c - mean)) / (runs - 1);
-        yield return new CaseResult("E2", "mean failures of 256 exponential units", mean, expected, 2.576 * Math.Sqrt(expected / runs), "");
-        yield return new CaseResult("E2", "variance of the failures of 256 exponential units", variance, expected, 2.576 * expected * Math.Sqrt(2.0 / runs), "");
+        yield return new CaseResult("E2", "mean failures of 256 exponential units",
+            mean, expected, 2.576 * Math.Sqrt(expected / runs), "");
+        yield return new CaseResult("E2", "variance of the failures of 256 exponential units",
+            variance, expected, 2.576 * expected * Math.Sqrt(2.0 / runs), "");
     }
 
     private static int Failures(Distribution law, Duration horizon, int run)
@@ -58,17 +65,19 @@ internal static class ReliabilityCases
         return failures;
     }
 
-    /// <summary>Kokolis et al. (HPCA'25), equation for expected ETTR: 256 nodes, write 60 s, restart 5 min, Young's interval.</summary>
+    /// <summary>Kokolis et al. (HPCA'25), expected ETTR: 256 nodes, write 60 s, restart 5 min, Young's rule.</summary>
     private static IEnumerable<CaseResult> EffectiveTime()
     {
-        foreach (var (perNodeDay, interval, ettr) in new[] { (6.5e-3, 2496, 0.947), (3.79e-3, 3269, 0.961), (2.34e-3, 4160, 0.970) })
+        (double PerNodeDay, double Interval, double Ettr)[] published =
+            [(6.5e-3, 2496, 0.947), (3.79e-3, 3269, 0.961), (2.34e-3, 4160, 0.970)];
+        foreach (var (perNodeDay, interval, ettr) in published)
         {
             var spec = Job(perNodeDay, Duration.FromSeconds(interval), Duration.FromSeconds(60));
             var set = ReplicationSet.Run(spec, seed: 1, count: 20, Environment.ProcessorCount, CancellationToken.None);
-            var rate = UnitText.ThreeDigits(perNodeDay * 1000);
-            yield return new CaseResult("C4", $"ETTR, 256 nodes, {rate} failures per 1,000 node-days", set.Metrics["ettr"].Mean, ettr, 0.02, "");
+            var rate = $"{UnitText.ThreeDigits(perNodeDay * 1000)} failures per 1,000 node-days";
+            yield return new CaseResult("C4", $"ETTR, 256 nodes, {rate}", set.Metrics["ettr"].Mean, ettr, 0.02, "");
             var mttf = 24 / (256 * perNodeDay);
-            yield return new CaseResult("C5", $"computing time between interruptions, 256 nodes, {rate} failures per 1,000 node-days [h]",
+            yield return new CaseResult("C5", $"computing time between interruptions, 256 nodes, {rate} [h]",
                 ComputingBetween(set), mttf, 0.03 * mttf + 2.576 * mttf / Math.Sqrt(20 * 75 * 24 / mttf), "");
         }
     }
@@ -82,32 +91,41 @@ internal static class ReliabilityCases
     private static IEnumerable<CaseResult> Limits()
     {
         // Steps of 10 s divide the interval, so the ratio is met exactly on a horizon of whole cycles.
-        var spec = Job(0, Duration.FromSeconds(1000), Duration.FromSeconds(60)) with { Horizon = Duration.FromSeconds(1060 * 500) };
+        var spec = Job(0, Duration.FromSeconds(1000), Duration.FromSeconds(60)) with
+        {
+            Horizon = Duration.FromSeconds(1060 * 500),
+        };
         var run = CampaignSimulation.Run(spec, seed: 1, replication: 0, tellsStory: false);
-        yield return CaseResult.Exact("L2", "ETTR without faults, 1 / (1 + w/D), w 60 s, D 1,000 s", run.Metrics["ettr"], 1 / (1 + 60.0 / 1000));
+        yield return CaseResult.Exact("L2", "ETTR without faults, 1 / (1 + w/D), w 60 s, D 1,000 s",
+            run.Metrics["ettr"], 1 / (1 + 60.0 / 1000));
     }
 
     private static CampaignSpec Job(double failuresPerNodeDay, Duration interval, Duration write)
     {
         var accelerator = new AcceleratorSpec(
-            "unit", new Dictionary<Precision, FlopRate> { [Precision.Bf16] = new(1e15) }, new Bytes(1), new Bandwidth(1), Fraction.One,
+            "unit", new Dictionary<Precision, FlopRate> { [Precision.Bf16] = new(1e15) }, new Bytes(1),
+            new Bandwidth(1), Fraction.One,
             new EfficiencyCurve([new EfficiencyPoint(new Flops(1), Fraction.One)], 1), Duration.Zero);
         var cluster = new ClusterSpec(256, new SpareSpec(64, 0), 8, 4, accelerator, new StorageSpec(new(1), new(1)));
         var minute = new Constant(Duration.FromMinutes(1));
         var remedies = Enum.GetValues<Remedy>().ToDictionary(r => r, _ => new RemedySpec(minute, Fraction.One));
-        var lifecycle = new LifecycleSpec(minute, remedies, new ValidationSpec(minute, Fraction.One, Fraction.Zero), 64, minute, minute);
+        var tests = new ValidationSpec(minute, Fraction.One, Fraction.Zero);
+        var lifecycle = new LifecycleSpec(minute, remedies, tests, 64, minute, minute);
         // Detection, tear-down and start together are the paper's u0 of 5 min.
         var times = new RestartTimes(
-            Duration.FromMinutes(1), new Constant(Duration.Zero), Duration.Zero, Duration.Zero, Duration.FromMinutes(3), Duration.Zero);
+            Duration.FromMinutes(1), new Constant(Duration.Zero), Duration.Zero, Duration.Zero,
+            Duration.FromMinutes(3), Duration.Zero);
         IReadOnlyList<FaultSpec> faults = failuresPerNodeDay > 0
             ? [NodeFault("node", new Exponential(Duration.FromDays(1 / failuresPerNodeDay)), Duration.FromMinutes(1))]
             : [];
         var tier = new CheckpointTier(CheckpointTarget.Storage, interval, write, Duration.Zero, Duration.Zero);
         return new CampaignSpec(
-            Duration.FromDays(75), null, cluster, Duration.FromSeconds(10), new StepShares(0, 0, 0), 1, 1, new FlopRate(1e15),
-            faults, lifecycle, [tier], new RecoverySpec(PolicyKind.WarmSpare, times), new Money(0));
+            Duration.FromDays(75), null, cluster, Duration.FromSeconds(10), new StepShares(0, 0, 0), 1, 1,
+            new FlopRate(1e15), faults, lifecycle, [tier], new RecoverySpec(PolicyKind.WarmSpare, times),
+            new Money(0));
     }
 
     private static FaultSpec NodeFault(string name, Distribution law, Duration detection) => new(
-        name, FaultScope.Node, FaultKind.FailStop, law, null, new Constant(detection), new Dictionary<Remedy, double> { [Remedy.Replace] = 1 });
+        name, FaultScope.Node, FaultKind.FailStop, law, null, new Constant(detection),
+        new Dictionary<Remedy, double> { [Remedy.Replace] = 1 });
 }

@@ -5,7 +5,7 @@ using Sigma.Sim.Workload;
 
 namespace Sigma.Sim.Validation;
 
-/// <summary>Plays the passes of all stages on the engine, a forward pass 1 us and a backward pass 2 us a chunk.</summary>
+/// <summary>Plays the passes of all stages on the engine: forward 1 us and backward 2 us a chunk.</summary>
 internal static class ScheduleTime
 {
     /// <summary>The time of a stage without bubbles, and the step's.</summary>

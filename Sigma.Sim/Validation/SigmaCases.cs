@@ -1,4 +1,5 @@
-// SIGMA's published figures against its scenarios, run from text to numbers. Each scenario names what was fitted to what.
+// SIGMA's published figures against its scenarios, run from text to numbers. Each scenario names what was fitted to
+// what.
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Scenarios;
 
@@ -27,6 +28,7 @@ internal static class SigmaCases
     {
         var fitted = outcome.Scenario.Inputs.Where(input => input.Origin == InputOrigin.Fitted)
             .Select(input => $"{input.Path} = {input.Text} ({input.Remark})");
-        return new CaseResult("SIGMA", quantity, outcome.Set.Metrics[metric].Mean, published, tolerance, string.Join("; ", fitted));
+        var ours = outcome.Set.Metrics[metric].Mean;
+        return new CaseResult("SIGMA", quantity, ours, published, tolerance, string.Join("; ", fitted));
     }
 }

@@ -9,8 +9,9 @@ public static class ValidationSuite
     /// <summary>What a case filter may begin with.</summary>
     public static IReadOnlyList<string> Families => Prefixes;
 
-    /// <summary>The cases whose id begins with a prefix, or all of them; the scenario folder is only needed for SIGMA's.</summary>
-    public static IEnumerable<CaseResult> Run(string? prefix, string scenarioFolder, int threads, CancellationToken cancellation)
+    /// <summary>The cases whose id begins with a prefix, or all; only SIGMA's need the scenario folder.</summary>
+    public static IEnumerable<CaseResult> Run(
+        string? prefix, string scenarioFolder, int threads, CancellationToken cancellation)
     {
         bool Wanted(string family) => prefix is null || prefix.StartsWith(family, StringComparison.OrdinalIgnoreCase);
         var cases = Enumerable.Empty<CaseResult>();
