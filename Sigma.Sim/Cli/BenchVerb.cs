@@ -18,17 +18,21 @@ internal static class BenchVerb
     private static readonly int[] Products = [64, 128, 256, 512, 1024];
 
     private sealed record Measured(
-        EngineBench.Result One, EngineBench.Result Many, IReadOnlyList<BenchResult> Products, IReadOnlyList<BenchResult> Ceilings,
+        EngineBench.Result One, EngineBench.Result Many,
+        IReadOnlyList<BenchResult> Products, IReadOnlyList<BenchResult> Ceilings,
         BenchResult Step, int Tokens, IReadOnlyList<(int Ranks, double Seconds)> Replays, double CampaignMs);
 
     public static Command Command(SharedOptions shared)
     {
         var scenario = new Option<string>("--scenario")
         {
-            Description = "scenario for replay and campaign", HelpName = "FILE", DefaultValueFactory = _ => "scenarios/sigma-moe-2048.yaml",
+            Description = "scenario for replay and campaign",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => "scenarios/sigma-moe-2048.yaml",
         };
         var command = new Command("bench",
-            "Measure kernels, engine, replay and campaign on this machine; takes about a minute.\n\nExample: sigma bench --json")
+            "Measure kernels, engine, replay and campaign on this machine; takes about a minute.\n\n"
+            + "Example: sigma bench --json")
         {
             scenario,
         };
@@ -67,8 +71,11 @@ internal static class BenchVerb
         var seconds = Median(5, () => replay.Play(0));
         var campaign = CampaignPlan.Of(scenario, plan, profile);
         var replication = 0;
-        var campaignSeconds = Median(21, () => CampaignSimulation.Run(campaign, scenario.Seed, replication++, tellsStory: false));
-        return new Measured(one, many, products, ceilings, step, ReducedModelSpec.Default.Tokens, [(plan.Layout.Ranks, seconds)], campaignSeconds * 1e3);
+        var campaignSeconds = Median(
+            21, () => CampaignSimulation.Run(campaign, scenario.Seed, replication++, tellsStory: false));
+        return new Measured(
+            one, many, products, ceilings, step, ReducedModelSpec.Default.Tokens, [(plan.Layout.Ranks, seconds)],
+            campaignSeconds * 1e3);
     }
 
     /// <summary>Median seconds of a call, after one that warms up.</summary>
@@ -89,17 +96,34 @@ internal static class BenchVerb
 
     private static void Show(Measured measured, Screen screen)
     {
-        screen.Say($"engine: {UnitText.Prefixed(measured.One.TimeoutsPerSecond, "timeouts/s")} with 1 process, {UnitText.Prefixed(measured.Many.TimeoutsPerSecond, "timeouts/s")} with 2,048; {UnitText.ThreeDigits(measured.Many.BytesPerTimeout)} bytes allocated per timeout");
+        var (one, many) = (measured.One.TimeoutsPerSecond, measured.Many.TimeoutsPerSecond);
+        screen.Say(
+            $"engine: {UnitText.Prefixed(one, "timeouts/s")} with 1 process, "
+            + $"{UnitText.Prefixed(many, "timeouts/s")} with 2,048; "
+            + $"{UnitText.ThreeDigits(measured.Many.BytesPerTimeout)} bytes allocated per timeout");
         var table = Tables.Plain("matrix product", "threads", "GFLOP/s", "of FMA peak");
         foreach (var product in measured.Products)
         {
             var ceiling = measured.Ceilings[product.Threads - 1].GflopPerSecond;
-            table.AddTexts(product.Name, UnitText.Count(product.Threads), UnitText.ThreeDigits(product.GflopPerSecond), UnitText.Percent(product.GflopPerSecond / ceiling, 0));
+            table.AddTexts(
+                product.Name,
+                UnitText.Count(product.Threads),
+                UnitText.ThreeDigits(product.GflopPerSecond),
+                UnitText.Percent(product.GflopPerSecond / ceiling, 0));
         }
 
         screen.Show(table);
-        screen.Say($"real step: {UnitText.ThreeDigits(measured.Step.ElapsedMs)} ms, {UnitText.ThreeDigits(measured.Step.GflopPerSecond)} GFLOP/s on {measured.Step.Threads} threads");
-        foreach (var (ranks, seconds) in measured.Replays) screen.Say($"replay of one step at full detail: {UnitText.Count(ranks)} ranks in {UnitText.ThreeDigits(seconds)} s on one thread");
+        var step = measured.Step;
+        screen.Say(
+            $"real step: {UnitText.ThreeDigits(step.ElapsedMs)} ms, "
+            + $"{UnitText.ThreeDigits(step.GflopPerSecond)} GFLOP/s on {step.Threads} threads");
+        foreach (var (ranks, seconds) in measured.Replays)
+        {
+            screen.Say(
+                $"replay of one step at full detail: {UnitText.Count(ranks)} ranks "
+                + $"in {UnitText.ThreeDigits(seconds)} s on one thread");
+        }
+
         screen.Say($"campaign: {UnitText.ThreeDigits(measured.CampaignMs)} ms per replication on one thread");
     }
 
@@ -123,7 +147,8 @@ internal static class BenchVerb
 
         json.WriteEndArray();
         json.WriteStartObject("fma_peak_gflop_per_s");
-        foreach (var ceiling in measured.Ceilings) json.WriteNumber(UnitText.Count(ceiling.Threads), ceiling.GflopPerSecond);
+        foreach (var ceiling in measured.Ceilings)
+            json.WriteNumber(UnitText.Count(ceiling.Threads), ceiling.GflopPerSecond);
         json.WriteEndObject();
         json.WriteStartObject("step");
         json.WriteNumber("ms", measured.Step.ElapsedMs);

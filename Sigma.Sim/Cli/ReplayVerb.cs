@@ -15,9 +15,13 @@ internal static class ReplayVerb
 {
     public static Command Command(SharedOptions shared, CancellationToken interrupted)
     {
-        var timeline = new Option<string?>("--timeline") { Description = "write one replica's step for Perfetto (ui.perfetto.dev) or Chrome", HelpName = "FILE" };
+        var timeline = new Option<string?>("--timeline")
+        {
+            Description = "write one replica's step for Perfetto (ui.perfetto.dev) or Chrome", HelpName = "FILE",
+        };
         var command = new Command("replay",
-            "Play one training step on the cluster: step time, MFU, bubble, exposed communication, memory per rank.\n\nExample: sigma replay scenarios/sigma-moe-2048.yaml --timeline step.json")
+            "Play one training step on the cluster: step time, MFU, bubble, exposed communication, memory per rank.\n\n"
+            + "Example: sigma replay scenarios/sigma-moe-2048.yaml --timeline step.json")
         {
             shared.Scenario, shared.Set, shared.Seed, shared.Threads, timeline,
         };
@@ -46,21 +50,37 @@ internal static class ReplayVerb
 
     private static void Summarize(Scenario scenario, StepPlan plan, StepProfile profile, Screen screen)
     {
-        screen.Say($"{scenario.Name}: {UnitText.Count(plan.Layout.Ranks)} ranks (tp {plan.Layout.Tensor} x pp {plan.Layout.Pipeline} x dp {plan.Layout.Data}, ep {plan.Layout.Expert}), {plan.MicroBatches} micro-batches");
-        screen.Say($"step {UnitText.Of(profile.StepTime)} +- {UnitText.ThreeDigits(profile.StepTimeDeviationSeconds)} s over {profile.Samples.Count} samples, {UnitText.Prefixed(profile.Figures.TokensPerSecond, "tokens/s")}");
-        screen.Say($"MFU {UnitText.Percent(profile.Figures.Mfu, 2)} (full attention {UnitText.Percent(profile.Figures.MfuFullAttention, 2)}, HFU {UnitText.Percent(profile.Figures.Hfu, 2)})");
+        var (layout, figures) = (plan.Layout, profile.Figures);
+        screen.Say(
+            $"{scenario.Name}: {UnitText.Count(layout.Ranks)} ranks (tp {layout.Tensor} x pp {layout.Pipeline} "
+            + $"x dp {layout.Data}, ep {layout.Expert}), {plan.MicroBatches} micro-batches");
+        screen.Say(
+            $"step {UnitText.Of(profile.StepTime)} +- {UnitText.ThreeDigits(profile.StepTimeDeviationSeconds)} s "
+            + $"over {profile.Samples.Count} samples, {UnitText.Prefixed(figures.TokensPerSecond, "tokens/s")}");
+        screen.Say(
+            $"MFU {UnitText.Percent(figures.Mfu, 2)} (full attention {UnitText.Percent(figures.MfuFullAttention, 2)}, "
+            + $"HFU {UnitText.Percent(figures.Hfu, 2)})");
         var table = Tables.Plain("stage", "compute", "exposed communication", "bubble", "straggler wait", "memory");
-        for (var stage = 0; stage < plan.Layout.Pipeline; stage++)
+        for (var stage = 0; stage < layout.Pipeline; stage++)
         {
-            var ranks = Enumerable.Range(0, plan.Layout.Ranks).Where(r => plan.Layout.Of(r).Stage == stage).Select(r => profile.Samples[0].Ranks[r]).ToList();
-            string Mean(Func<RankTimes, Duration> part) => UnitText.Of(new Duration((long)ranks.Average(r => part(r).Nanoseconds)));
+            var ranks = Enumerable.Range(0, layout.Ranks)
+                .Where(r => layout.Of(r).Stage == stage)
+                .Select(r => profile.Samples[0].Ranks[r])
+                .ToList();
             table.AddTexts(
-                UnitText.Count(stage), Mean(r => r.Compute), Mean(r => r.ExposedCommunication), Mean(r => r.PipelineBubble), Mean(r => r.StragglerWait),
+                UnitText.Count(stage),
+                Mean(ranks, r => r.Compute),
+                Mean(ranks, r => r.ExposedCommunication),
+                Mean(ranks, r => r.PipelineBubble),
+                Mean(ranks, r => r.StragglerWait),
                 $"{UnitText.ThreeDigits(plan.MemoryOf(stage).Total.Gibibytes)} GiB");
         }
 
         screen.Show(table);
     }
+
+    private static string Mean(List<RankTimes> ranks, Func<RankTimes, Duration> part) =>
+        UnitText.Of(new Duration((long)ranks.Average(r => part(r).Nanoseconds)));
 
     private static void WriteTimeline(string file, ReplayedStep step, StepPlan plan)
     {
@@ -78,21 +98,22 @@ internal static class ReplayVerb
         }
     }
 
-    private static void Answer(StepPlan plan, StepProfile profile, double elapsed, Screen screen) => screen.Answer(json =>
-    {
-        var step = profile.StepTime.Seconds;
-        json.WriteStartObject();
-        json.WriteNumber("step_s", step);
-        json.WriteNumber("mfu", profile.Figures.Mfu);
-        json.WriteNumber("mfu_full_attention", profile.Figures.MfuFullAttention);
-        json.WriteNumber("hfu", profile.Figures.Hfu);
-        json.WriteNumber("bubble_s", profile.Shares.PipelineBubble * step);
-        json.WriteNumber("exposed_communication_s", profile.Shares.ExposedCommunication * step);
-        json.WriteNumber("straggler_wait_s", profile.Shares.StragglerWait * step);
-        json.WriteNumber("tokens_per_s", profile.Figures.TokensPerSecond);
-        json.WriteNumber("memory_gib", plan.LargestMemory.Total.Gibibytes);
-        json.WriteNumber("events", profile.Samples[0].Events);
-        json.WriteNumber("elapsed_s", elapsed);
-        json.WriteEndObject();
-    });
+    private static void Answer(StepPlan plan, StepProfile profile, double elapsed, Screen screen) =>
+        screen.Answer(json =>
+        {
+            var step = profile.StepTime.Seconds;
+            json.WriteStartObject();
+            json.WriteNumber("step_s", step);
+            json.WriteNumber("mfu", profile.Figures.Mfu);
+            json.WriteNumber("mfu_full_attention", profile.Figures.MfuFullAttention);
+            json.WriteNumber("hfu", profile.Figures.Hfu);
+            json.WriteNumber("bubble_s", profile.Shares.PipelineBubble * step);
+            json.WriteNumber("exposed_communication_s", profile.Shares.ExposedCommunication * step);
+            json.WriteNumber("straggler_wait_s", profile.Shares.StragglerWait * step);
+            json.WriteNumber("tokens_per_s", profile.Figures.TokensPerSecond);
+            json.WriteNumber("memory_gib", plan.LargestMemory.Total.Gibibytes);
+            json.WriteNumber("events", profile.Samples[0].Events);
+            json.WriteNumber("elapsed_s", elapsed);
+            json.WriteEndObject();
+        });
 }

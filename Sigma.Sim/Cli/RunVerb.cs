@@ -1,8 +1,10 @@
 // `sigma run`: the main job, from scenario to report.
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Sigma.Sim.Accounting;
+using Sigma.Sim.Campaign;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Reporting;
@@ -14,9 +16,14 @@ internal static class RunVerb
 {
     public static Command Command(SharedOptions shared, CancellationToken interrupted)
     {
-        var output = new Option<string?>("--out") { Description = "folder of the results (default results/<scenario>)", HelpName = "DIR" };
+        var output = new Option<string?>("--out")
+        {
+            Description = "folder of the results (default results/<scenario>)", HelpName = "DIR",
+        };
         var command = new Command("run",
-            "The main job: real step, scaled step on the cluster, the whole campaign replicated; report, figures, CSV.\n\nExamples:\n  sigma run scenarios/sigma-moe-2048.yaml\n  sigma run scenarios/small.yaml --set recovery.policy=restart --out results/restart")
+            "The main job: real step, scaled step on the cluster, the whole campaign replicated; report, figures, CSV."
+            + "\n\nExamples:\n  sigma run scenarios/sigma-moe-2048.yaml"
+            + "\n  sigma run scenarios/small.yaml --set recovery.policy=restart --out results/restart")
         {
             shared.Scenario, shared.Set, shared.Replications, shared.Seed, shared.Threads, output,
         };
@@ -43,11 +50,12 @@ internal static class RunVerb
         return command;
     }
 
-    /// <summary>The command that gives the same files again; where they go and how many threads work is not part of it.</summary>
+    /// <summary>The command that gives the same files again, which neither their folder nor threads change.</summary>
     private static string CommandOf(ParseResult parsed, SharedOptions shared)
     {
         var words = new List<string> { "sigma run", parsed.GetValue(shared.Scenario)! };
-        foreach (var set in parsed.GetValue(shared.Set) ?? []) words.Add(set.Contains(' ') ? $"--set '{set}'" : $"--set {set}");
+        foreach (var set in parsed.GetValue(shared.Set) ?? [])
+            words.Add(set.Contains(' ') ? $"--set '{set}'" : $"--set {set}");
         if (parsed.GetValue(shared.Seed) is { } seed) words.Add($"--seed {seed}");
         if (parsed.GetValue(shared.Replications) is { } count) words.Add($"--replications {count}");
         return string.Join(' ', words);
@@ -62,16 +70,28 @@ internal static class RunVerb
         foreach (var metric in RunMetrics.Names)
         {
             var estimate = outcome.Set.Metrics[metric.Name];
-            table.AddTexts(metric.Title, Show(metric, estimate.Mean), Show(metric, estimate.Low), Show(metric, estimate.High), IsShare(metric) ? "%" : metric.Unit);
+            table.AddTexts(
+                metric.Title,
+                Show(metric, estimate.Mean),
+                Show(metric, estimate.Low),
+                Show(metric, estimate.High),
+                IsShare(metric) ? "%" : metric.Unit);
         }
 
         screen.Show(table);
         var shares = outcome.Profile.Shares;
-        screen.Say($"step {UnitText.Of(outcome.Profile.StepTime)}: compute {UnitText.Percent(shares.Compute, 1)}, exposed communication {UnitText.Percent(shares.ExposedCommunication, 1)}, bubble {UnitText.Percent(shares.PipelineBubble, 1)}, straggler wait {UnitText.Percent(shares.StragglerWait, 1)}");
+        screen.Say(
+            $"step {UnitText.Of(outcome.Profile.StepTime)}: compute {UnitText.Percent(shares.Compute, 1)}, "
+            + $"exposed communication {UnitText.Percent(shares.ExposedCommunication, 1)}, "
+            + $"bubble {UnitText.Percent(shares.PipelineBubble, 1)}, "
+            + $"straggler wait {UnitText.Percent(shares.StragglerWait, 1)}");
         var price = outcome.Profile.StepTime.Over(outcome.Balanced.StepTime) - 1;
         screen.Say($"real routing costs {UnitText.Percent(price, 1)} over perfectly balanced experts");
         var total = TimeBuckets.All.Sum(outcome.Set.MeanHours);
-        var lost = TimeBuckets.All.Where(b => !TimeBuckets.IsProductive(b)).OrderByDescending(outcome.Set.MeanHours).Take(4)
+        var lost = TimeBuckets.All
+            .Where(b => !TimeBuckets.IsProductive(b))
+            .OrderByDescending(outcome.Set.MeanHours)
+            .Take(4)
             .Select(b => $"{Words(b)} {UnitText.Percent(outcome.Set.MeanHours(b) / total, 1)}");
         screen.Say($"where accelerator time went besides kept steps: {string.Join(", ", lost)}");
     }
@@ -79,34 +99,41 @@ internal static class RunVerb
     private static bool IsShare(MetricName metric) => metric.Unit.Length == 0 && metric.Name != "interruptions";
 
     private static string Show(MetricName metric, double value) => IsShare(metric)
-        ? (value * 100).ToString("F2", System.Globalization.CultureInfo.InvariantCulture)
+        ? (value * 100).ToString("F2", CultureInfo.InvariantCulture)
         : UnitText.ThreeDigits(value);
 
-    private static string Words(TimeBucket bucket) =>
-        string.Concat(bucket.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+    private static string Words(TimeBucket bucket) => string.Concat(bucket.ToString().Select((letter, i) =>
+        i > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
 
-    private static void Answer(RunOutcome outcome, string folder, IReadOnlyList<string> files, double reported, Screen screen) => screen.Answer(json =>
+    private static void Answer(
+        RunOutcome outcome, string folder, IReadOnlyList<string> files, double reported, Screen screen)
     {
-        json.WriteStartObject();
-        json.WriteStartObject("metrics");
-        foreach (var metric in RunMetrics.Names) WriteEstimate(json, metric.Name, outcome.Set.Metrics[metric.Name]);
-        json.WriteEndObject();
-        json.WriteStartObject("ledger");
-        foreach (var bucket in TimeBuckets.All) json.WriteNumber(bucket.ToString(), outcome.Set.MeanHours(bucket));
-        json.WriteEndObject();
-        var accelerators = (long)outcome.Scenario.Cluster.AllNodes * outcome.Scenario.Cluster.AcceleratorsPerNode;
-        json.WriteBoolean("ledger_sum_ok", outcome.Set.Runs.All(run => run.Ledger.Total == (Int128)accelerators * run.Wall.Nanoseconds));
-        json.WriteStartArray("outputs");
-        foreach (var file in files) json.WriteStringValue(Path.Combine(folder, file));
-        json.WriteEndArray();
-        json.WriteStartObject("elapsed_s");
-        json.WriteNumber("real_step", outcome.Elapsed.RealStep);
-        json.WriteNumber("replay", outcome.Elapsed.Replay);
-        json.WriteNumber("campaign", outcome.Elapsed.Campaign);
-        json.WriteNumber("report", reported);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    });
+        var cluster = outcome.Scenario.Cluster;
+        var accelerators = (Int128)cluster.AllNodes * cluster.AcceleratorsPerNode;
+        screen.Answer(json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("metrics");
+            foreach (var metric in RunMetrics.Names) WriteEstimate(json, metric.Name, outcome.Set.Metrics[metric.Name]);
+            json.WriteEndObject();
+            json.WriteStartObject("ledger");
+            foreach (var bucket in TimeBuckets.All) json.WriteNumber(bucket.ToString(), outcome.Set.MeanHours(bucket));
+            json.WriteEndObject();
+            json.WriteBoolean("ledger_sum_ok", outcome.Set.Runs.All(AddsUp));
+            json.WriteStartArray("outputs");
+            foreach (var file in files) json.WriteStringValue(Path.Combine(folder, file));
+            json.WriteEndArray();
+            json.WriteStartObject("elapsed_s");
+            json.WriteNumber("real_step", outcome.Elapsed.RealStep);
+            json.WriteNumber("replay", outcome.Elapsed.Replay);
+            json.WriteNumber("campaign", outcome.Elapsed.Campaign);
+            json.WriteNumber("report", reported);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        });
+
+        bool AddsUp(CampaignRun run) => run.Ledger.Total == accelerators * run.Wall.Nanoseconds;
+    }
 
     private static void WriteEstimate(Utf8JsonWriter json, string name, Estimate estimate)
     {

@@ -1,5 +1,7 @@
 // Where words go. With `--json` standard output carries one object and nothing else, and people's text goes to standard
 // error; progress shows on a terminal only, and every colour can be switched off.
+using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
@@ -19,7 +21,7 @@ internal sealed class Screen
     private readonly Manner _manner;
     private readonly IAnsiConsole _people;
     private readonly bool _showsProgress;
-    private readonly long _began = System.Diagnostics.Stopwatch.GetTimestamp();
+    private readonly long _began = Stopwatch.GetTimestamp();
     private int _lastLength;
 
     public Screen(Manner manner)
@@ -55,18 +57,22 @@ internal sealed class Screen
         if (!_manner.Json) return;
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true })) write(writer);
-        Console.Out.WriteLine(System.Text.Encoding.UTF8.GetString(stream.ToArray()));
+        Console.Out.WriteLine(Encoding.UTF8.GetString(stream.ToArray()));
     }
 
     /// <summary>Shows how far a stage has come and, once that can be told, how long it still takes.</summary>
     public void Progress(JobProgress progress)
     {
         if (!_showsProgress) return;
-        var elapsed = System.Diagnostics.Stopwatch.GetElapsedTime(_began).TotalSeconds;
+        var elapsed = Stopwatch.GetElapsedTime(_began).TotalSeconds;
         var counted = progress.Of > 1 ? $" {progress.Done} of {progress.Of}" : "";
-        var left = progress is { Of: > 1, Done: > 1 } && progress.Done < progress.Of
-            ? $", about {UnitText.Of(Duration.FromSeconds(elapsed / progress.Done * (progress.Of - progress.Done)))} left"
-            : "";
+        var left = "";
+        if (progress is { Of: > 1, Done: > 1 } && progress.Done < progress.Of)
+        {
+            var seconds = elapsed / progress.Done * (progress.Of - progress.Done);
+            left = $", about {UnitText.Of(Duration.FromSeconds(seconds))} left";
+        }
+
         Overwrite($"{progress.Stage}{counted}{left}");
     }
 

@@ -8,25 +8,46 @@ namespace Sigma.Sim.Cli;
 /// <summary>Options of all verbs, and of all verbs that read a scenario.</summary>
 internal sealed class SharedOptions
 {
-    private readonly Option<bool> _json = new("--json") { Description = "print one JSON object on standard output and nothing else", Recursive = true };
-    private readonly Option<bool> _quiet = new("--quiet") { Description = "no summary and no progress", Recursive = true };
-    private readonly Option<bool> _noColor = new("--no-color") { Description = "no colours (NO_COLOR works too)", Recursive = true };
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "print one JSON object on standard output and nothing else", Recursive = true,
+    };
+
+    private readonly Option<bool> _quiet = new("--quiet")
+    {
+        Description = "no summary and no progress", Recursive = true,
+    };
+
+    private readonly Option<bool> _noColor = new("--no-color")
+    {
+        Description = "no colours (NO_COLOR works too)", Recursive = true,
+    };
 
     public Argument<string> Scenario { get; } = new("SCENARIO") { Description = "scenario file (YAML)" };
 
     public Option<string[]> Set { get; } = new("--set")
     {
-        Description = "change one value: PATH=VALUE, such as --set recovery.policy=restart (repeatable)", HelpName = "PATH=VALUE", DefaultValueFactory = _ => [],
+        Description = "change one value: PATH=VALUE, such as --set recovery.policy=restart (repeatable)",
+        HelpName = "PATH=VALUE",
+        DefaultValueFactory = _ => [],
     };
 
     public Option<int> Threads { get; } = new("--threads")
     {
-        Description = "worker threads; the answer does not depend on how many", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount,
+        Description = "worker threads; the answer does not depend on how many",
+        HelpName = "N",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
     };
 
-    public Option<long?> Seed { get; } = new("--seed") { Description = "seed of every random stream, instead of the scenario's", HelpName = "N" };
+    public Option<long?> Seed { get; } = new("--seed")
+    {
+        Description = "seed of every random stream, instead of the scenario's", HelpName = "N",
+    };
 
-    public Option<int?> Replications { get; } = new("--replications") { Description = "campaigns, instead of the scenario's number", HelpName = "N" };
+    public Option<int?> Replications { get; } = new("--replications")
+    {
+        Description = "campaigns, instead of the scenario's number", HelpName = "N",
+    };
 
     public IEnumerable<Option> Recursive => [_json, _quiet, _noColor];
 
@@ -36,19 +57,28 @@ internal sealed class SharedOptions
     public int ThreadsOf(ParseResult parsed)
     {
         var threads = parsed.GetValue(Threads);
-        return threads is >= 1 and <= 1024 ? threads : throw new UsageException($"--threads takes a number from 1 to 1,024, found {threads}");
+        return threads is >= 1 and <= 1024
+            ? threads
+            : throw new UsageException($"--threads takes a number from 1 to 1,024, found {threads}");
     }
 
     /// <summary>The scenario with everything the command line changes in it.</summary>
-    public Scenario ScenarioOf(ParseResult parsed) => Sigma.Sim.Scenarios.Scenario.Load(parsed.GetValue(Scenario)!, OverridesOf(parsed));
+    public Scenario ScenarioOf(ParseResult parsed) =>
+        Scenarios.Scenario.Load(parsed.GetValue(Scenario)!, OverridesOf(parsed));
 
     private List<Override> OverridesOf(ParseResult parsed)
     {
         var overrides = new List<Override>();
         foreach (var text in parsed.GetValue(Set) ?? [])
-            overrides.Add(Override.Parse(text) ?? throw new UsageException($"--set takes PATH=VALUE, such as `recovery.policy=restart`, found `{text}`"));
-        if (parsed.GetValue(Seed) is { } seed) overrides.Add(new Override("seed", seed.ToString(CultureInfo.InvariantCulture)));
-        if (parsed.GetValue(Replications) is { } count) overrides.Add(new Override("replications", count.ToString(CultureInfo.InvariantCulture)));
+        {
+            overrides.Add(Override.Parse(text) ?? throw new UsageException(
+                $"--set takes PATH=VALUE, such as `recovery.policy=restart`, found `{text}`"));
+        }
+
+        if (parsed.GetValue(Seed) is { } seed)
+            overrides.Add(new Override("seed", seed.ToString(CultureInfo.InvariantCulture)));
+        if (parsed.GetValue(Replications) is { } count)
+            overrides.Add(new Override("replications", count.ToString(CultureInfo.InvariantCulture)));
         return overrides;
     }
 }

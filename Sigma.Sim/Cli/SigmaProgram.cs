@@ -1,6 +1,7 @@
 // The command line as a whole: its verbs, and how every failure becomes a plain sentence and an exit code.
 using System.CommandLine;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Sigma.Sim.Engine;
 using Sigma.Sim.Scenarios;
 using Sigma.Sim.Training;
@@ -11,8 +12,8 @@ namespace Sigma.Sim.Cli;
 public static class SigmaProgram
 {
     /// <summary>Version as people read it, without the commit that builds append.</summary>
-    public static string Version { get; } =
-        typeof(SigmaProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public static string Version { get; } = typeof(SigmaProgram).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Runs one command and returns its exit code.</summary>
     public static int Run(string[] args)
@@ -23,28 +24,33 @@ public static class SigmaProgram
             pressed.Cancel = true;
             interrupt.Cancel();
         };
-        using var terminate = System.Runtime.InteropServices.PosixSignalRegistration.Create(
-            System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
-            {
-                signal.Cancel = true;
-                interrupt.Cancel();
-            });
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            interrupt.Cancel();
+        });
         var parsed = Root(interrupt.Token).Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors) Console.Error.WriteLine($"sigma: {error.Message}");
-            Console.Error.WriteLine($"See `sigma {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help`.");
+            var command = parsed.CommandResult.Command;
+            Console.Error.WriteLine($"See `sigma {(command is RootCommand ? "" : command.Name + " ")}--help`.");
             return ExitCode.Input;
         }
 
-        return Guarded(args, () => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }));
+        var bare = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+        };
+        return Guarded(args, () => parsed.Invoke(bare));
     }
 
     private static RootCommand Root(CancellationToken interrupted)
     {
         var root = new RootCommand(
-            "Sigma.Sim: what MFU will a model reach on a cluster that fails, how much of the time will it be productive,\n"
-            + "and what does each recovery policy buy?\n\nExample: sigma run scenarios/sigma-moe-2048.yaml");
+            "Sigma.Sim: what MFU will a model reach on a cluster that fails, "
+            + "how much of the time will it be productive,\nand what does each recovery policy buy?"
+            + "\n\nExample: sigma run scenarios/sigma-moe-2048.yaml");
         var shared = new SharedOptions();
         foreach (var option in shared.Recursive) root.Add(option);
         root.Add(RunVerb.Command(shared, interrupted));
@@ -65,7 +71,8 @@ public static class SigmaProgram
         catch (ScenarioException error)
         {
             Console.Error.Write(error.Diagnostics.Render());
-            return error.Diagnostics.InSourceOrder().Any(f => !f.FaultOfMachine) ? ExitCode.Input : ExitCode.Environment;
+            var isTheirs = error.Diagnostics.InSourceOrder().Any(f => !f.FaultOfMachine);
+            return isTheirs ? ExitCode.Input : ExitCode.Environment;
         }
         catch (ReferenceFormatException error)
         {
@@ -103,10 +110,14 @@ public static class SigmaProgram
     private static int Broken(string[] args, Exception error)
     {
         var cause = error is AggregateException { InnerExceptions.Count: > 0 } many ? many.InnerExceptions[0] : error;
-        Console.Error.WriteLine("sigma: a rule that must always hold was broken; this is a bug of the program, please report it with these lines:");
-        if (cause is ProcessFailedException failed) Console.Error.WriteLine($"  simulated time {failed.Time}, process {failed.Process}");
+        Console.Error.WriteLine(
+            "sigma: a rule that must always hold was broken; this is a bug of the program, "
+            + "please report it with these lines:");
+        if (cause is ProcessFailedException failed)
+            Console.Error.WriteLine($"  simulated time {failed.Time}, process {failed.Process}");
         Console.Error.WriteLine($"  {(cause.InnerException ?? cause).Message}");
-        Console.Error.WriteLine($"  version {Version}; again with: sigma {string.Join(' ', args.Select(a => a.Contains(' ') ? $"'{a}'" : a))}");
+        var again = string.Join(' ', args.Select(a => a.Contains(' ') ? $"'{a}'" : a));
+        Console.Error.WriteLine($"  version {Version}; again with: sigma {again}");
         return ExitCode.Bug;
     }
 }

@@ -1,6 +1,7 @@
 // `sigma step`: only the real reduced step; trains it here and now, or checks it against another stack's numbers.
 using System.CommandLine;
 using System.Text.Json;
+using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Scenarios;
 using Sigma.Sim.Training;
@@ -13,12 +14,25 @@ internal static class StepVerb
 {
     public static Command Command(SharedOptions shared, CancellationToken interrupted)
     {
-        var scenario = new Argument<string?>("SCENARIO") { Description = "take sizes and steps from a scenario", Arity = ArgumentArity.ZeroOrOne };
-        var steps = new Option<int?>("--steps") { Description = "optimizer steps (default 40, or the scenario's)", HelpName = "N" };
-        var verify = new Option<string?>("--verify") { Description = "compare with the reference in this folder (manifest.json, tensors.bin)", HelpName = "DIR" };
-        var seed = new Option<long>("--seed") { Description = "seed of weights and text order", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var scenario = new Argument<string?>("SCENARIO")
+        {
+            Description = "take sizes and steps from a scenario", Arity = ArgumentArity.ZeroOrOne,
+        };
+        var steps = new Option<int?>("--steps")
+        {
+            Description = "optimizer steps (default 40, or the scenario's)", HelpName = "N",
+        };
+        var verify = new Option<string?>("--verify")
+        {
+            Description = "compare with the reference in this folder (manifest.json, tensors.bin)", HelpName = "DIR",
+        };
+        var seed = new Option<long>("--seed")
+        {
+            Description = "seed of weights and text order", HelpName = "N", DefaultValueFactory = _ => 1,
+        };
         var command = new Command("step",
-            "Train the real reduced mixture-of-experts step: loss, time per kernel, expert load.\n\nExamples:\n  sigma step --steps 60\n  sigma step --verify reference/moe-small")
+            "Train the real reduced mixture-of-experts step: loss, time per kernel, expert load."
+            + "\n\nExamples:\n  sigma step --steps 60\n  sigma step --verify reference/moe-small")
         {
             scenario, steps, seed, shared.Threads, verify,
         };
@@ -36,13 +50,19 @@ internal static class StepVerb
     private static TrainingSpec SpecOf(string? scenario, int? steps, long seed, int threads)
     {
         if (seed < 0) throw new UsageException($"--seed takes a number that is not negative, found {seed}");
-        if (steps is < 1 or > 100_000) throw new UsageException($"--steps takes a number from 1 to 100,000, found {steps}");
+        if (steps is < 1 or > 100_000)
+            throw new UsageException($"--steps takes a number from 1 to 100,000, found {steps}");
         if (scenario is null)
-            return new TrainingSpec(ReducedModelSpec.Default, OptimizerSpec.Default, Corpus.Version1, (ulong)seed, steps ?? 40, threads, 1);
+        {
+            return new TrainingSpec(
+                ReducedModelSpec.Default, OptimizerSpec.Default, Corpus.Version1, (ulong)seed, steps ?? 40, threads, 1);
+        }
+
         var loaded = Scenario.Load(scenario, []);
         var real = loaded.RealStep;
         var count = steps ?? real.Steps;
-        return new TrainingSpec(real.Model, real.Optimizer, Corpus.Version1, loaded.Seed, count, threads, Math.Min(count, real.TraceSteps));
+        var traced = Math.Min(count, real.TraceSteps);
+        return new TrainingSpec(real.Model, real.Optimizer, Corpus.Version1, loaded.Seed, count, threads, traced);
     }
 
     private static int Train(TrainingSpec spec, Screen screen, CancellationToken interrupted)
@@ -50,17 +70,24 @@ internal static class StepVerb
         var record = TrainingRun.Run(spec, step =>
         {
             interrupted.ThrowIfCancellationRequested();
-            screen.Progress(new Experiments.JobProgress("real step", step.Step, spec.Steps));
+            screen.Progress(new JobProgress("real step", step.Step, spec.Steps));
         });
         screen.EndProgress();
         var timed = record.Steps.Skip(record.Steps.Count > 1 ? 1 : 0).Select(s => s.ElapsedMs).Order().ToList();
         var median = timed[timed.Count / 2];
         var gflop = record.FlopPerStep / 1e9;
-        var last = record.Steps[^1];
+        var (first, last) = (record.Steps[0], record.Steps[^1]);
         var model = spec.Model;
-        screen.Say($"{model.Layers} layers, hidden {model.Hidden}, {model.Experts} experts top-{model.TopK}, {UnitText.Count(model.Tokens)} tokens a step, fp32, {spec.Threads} threads");
-        screen.Say($"cross-entropy {UnitText.ThreeDigits(record.Steps[0].Losses.CrossEntropy)} -> {UnitText.ThreeDigits(last.Losses.CrossEntropy)} after {spec.Steps} steps, gradient norm {UnitText.ThreeDigits(last.GradientNorm)}");
-        screen.Say($"{UnitText.ThreeDigits(median)} ms a step (median), {UnitText.ThreeDigits(gflop)} GFLOP, {UnitText.ThreeDigits(gflop / median * 1e3)} GFLOP/s");
+        screen.Say(
+            $"{model.Layers} layers, hidden {model.Hidden}, {model.Experts} experts top-{model.TopK}, "
+            + $"{UnitText.Count(model.Tokens)} tokens a step, fp32, {spec.Threads} threads");
+        screen.Say(
+            $"cross-entropy {UnitText.ThreeDigits(first.Losses.CrossEntropy)} -> "
+            + $"{UnitText.ThreeDigits(last.Losses.CrossEntropy)} after {spec.Steps} steps, "
+            + $"gradient norm {UnitText.ThreeDigits(last.GradientNorm)}");
+        screen.Say(
+            $"{UnitText.ThreeDigits(median)} ms a step (median), {UnitText.ThreeDigits(gflop)} GFLOP, "
+            + $"{UnitText.ThreeDigits(gflop / median * 1e3)} GFLOP/s");
         screen.Show(KernelTable(record));
         screen.Show(LoadTable(record));
         screen.Answer(json => WriteTraining(json, record, median, gflop));
@@ -75,7 +102,12 @@ internal static class StepVerb
         foreach (var kernel in record.Work.OrderByDescending(k => k.ElapsedMs))
         {
             var (ms, gflop) = (kernel.ElapsedMs / steps, kernel.Flop / steps / 1e9);
-            table.AddTexts(kernel.Name, UnitText.ThreeDigits(ms), UnitText.ThreeDigits(gflop), UnitText.ThreeDigits(gflop / ms * 1e3), UnitText.Percent(kernel.ElapsedMs / total, 1));
+            table.AddTexts(
+                kernel.Name,
+                UnitText.ThreeDigits(ms),
+                UnitText.ThreeDigits(gflop),
+                UnitText.ThreeDigits(gflop / ms * 1e3),
+                UnitText.Percent(kernel.ElapsedMs / total, 1));
         }
 
         return table;
@@ -85,7 +117,14 @@ internal static class StepVerb
     {
         var table = Tables.Plain("layer", "hottest expert / mean", "coefficient of variation", "entropy");
         foreach (var load in record.Load)
-            table.AddTexts(UnitText.Count(load.Layer), UnitText.ThreeDigits(load.MaxOverMean), UnitText.ThreeDigits(load.CoefficientOfVariation), UnitText.ThreeDigits(load.Entropy));
+        {
+            table.AddTexts(
+                UnitText.Count(load.Layer),
+                UnitText.ThreeDigits(load.MaxOverMean),
+                UnitText.ThreeDigits(load.CoefficientOfVariation),
+                UnitText.ThreeDigits(load.Entropy));
+        }
+
         return table;
     }
 
@@ -131,9 +170,18 @@ internal static class StepVerb
     {
         var report = CrossStackCheck.Run(folder, threads);
         screen.Say($"{report.Tensors.Count} tensors against {folder}");
-        screen.Say($"largest difference relative to a tensor's largest element: {report.Worst.Relative:0.0e0} ({report.Worst.Name})");
-        screen.Say($"lowest cosine similarity: {report.LowestCosine:0.0000000}; largest loss difference over {report.Losses.Count} steps: {report.WorstLossDifference:0.0e0}");
-        if (report.Abnormal.Count > 0) screen.Say($"abnormal (cosine below {CrossStackReport.AbnormalCosine}): {string.Join(", ", report.Abnormal.Select(t => t.Name))}");
+        screen.Say(
+            "largest difference relative to a tensor's largest element: "
+            + $"{report.Worst.Relative:0.0e0} ({report.Worst.Name})");
+        screen.Say(
+            $"lowest cosine similarity: {report.LowestCosine:0.0000000}; "
+            + $"largest loss difference over {report.Losses.Count} steps: {report.WorstLossDifference:0.0e0}");
+        if (report.Abnormal.Count > 0)
+        {
+            var names = string.Join(", ", report.Abnormal.Select(t => t.Name));
+            screen.Say($"abnormal (cosine below {CrossStackReport.AbnormalCosine}): {names}");
+        }
+
         screen.Answer(json =>
         {
             json.WriteStartObject();

@@ -21,7 +21,8 @@ internal static class Tables
     }
 
     /// <summary>Adds a row of plain texts: brackets in them are no markup.</summary>
-    public static void AddTexts(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+    public static void AddTexts(this Table table, params string[] cells) =>
+        table.AddRow(cells.Select(cell => new Text(cell)));
 
     /// <summary>An array of numbers.</summary>
     public static void WriteNumbers(this Utf8JsonWriter json, string name, IEnumerable<double> values)

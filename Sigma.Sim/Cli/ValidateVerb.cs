@@ -1,7 +1,9 @@
 // `sigma validate`: closed forms and published figures beside ours.
 using System.CommandLine;
+using System.Globalization;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Validation;
+using Spectre.Console;
 
 namespace Sigma.Sim.Cli;
 
@@ -10,10 +12,18 @@ internal static class ValidateVerb
 {
     public static Command Command(SharedOptions shared, CancellationToken interrupted)
     {
-        var only = new Option<string?>("--case") { Description = $"only cases whose id begins so ({string.Join(", ", ValidationSuite.Families)})", HelpName = "ID" };
-        var folder = new Option<string>("--scenarios") { Description = "folder with SIGMA's scenarios", HelpName = "DIR", DefaultValueFactory = _ => "scenarios" };
+        var families = string.Join(", ", ValidationSuite.Families);
+        var only = new Option<string?>("--case")
+        {
+            Description = $"only cases whose id begins so ({families})", HelpName = "ID",
+        };
+        var folder = new Option<string>("--scenarios")
+        {
+            Description = "folder with SIGMA's scenarios", HelpName = "DIR", DefaultValueFactory = _ => "scenarios",
+        };
         var command = new Command("validate",
-            "Run the known answers: predicted, published, error, verdict. Fails if one is missed.\n\nExamples:\n  sigma validate\n  sigma validate --case E3")
+            "Run the known answers: predicted, published, error, verdict. Fails if one is missed."
+            + "\n\nExamples:\n  sigma validate\n  sigma validate --case E3")
         {
             only, folder, shared.Threads,
         };
@@ -21,30 +31,45 @@ internal static class ValidateVerb
         {
             var screen = shared.ScreenOf(parsed);
             var threads = shared.ThreadsOf(parsed);
-            var results = ValidationSuite.Run(parsed.GetValue(only), parsed.GetValue(folder)!, threads, interrupted).ToList();
+            var prefix = parsed.GetValue(only);
+            var results = ValidationSuite.Run(prefix, parsed.GetValue(folder)!, threads, interrupted).ToList();
             if (results.Count == 0)
-                throw new UsageException($"no case begins with `{parsed.GetValue(only)}`; there are {string.Join(", ", ValidationSuite.Families)} (SIGMA needs --scenarios DIR)");
-            var table = Tables.Plain("case", "quantity", "predicted", "known", "error", "tolerance", "verdict");
-            table.Columns[1].Alignment = Spectre.Console.Justify.Left;
-            foreach (var found in results)
             {
-                table.AddTexts(
-                    found.Id, found.Quantity, Digits(found.Predicted), Digits(found.Published), UnitText.ThreeDigits(found.Error),
-                    UnitText.ThreeDigits(found.Tolerance), found.Agrees ? "agrees" : "MISSED");
+                throw new UsageException(
+                    $"no case begins with `{prefix}`; there are {families} (SIGMA needs --scenarios DIR)");
             }
 
-            screen.Show(table);
-            foreach (var fitted in results.Where(r => r.Fitted.Length > 0).GroupBy(r => r.Fitted, StringComparer.Ordinal))
-                screen.Say($"fitted for {string.Join(", ", fitted.Select(r => r.Quantity))}: {fitted.Key}");
             var missed = results.Count(r => !r.Agrees);
-            screen.Say($"{results.Count - missed} of {results.Count} agree");
+            Show(results, missed, screen);
             Answer(results, screen);
             return missed == 0 ? ExitCode.Done : ExitCode.Environment;
         });
         return command;
     }
 
-    private static string Digits(double value) => value.ToString("G5", System.Globalization.CultureInfo.InvariantCulture);
+    private static void Show(List<CaseResult> results, int missed, Screen screen)
+    {
+        var table = Tables.Plain("case", "quantity", "predicted", "known", "error", "tolerance", "verdict");
+        table.Columns[1].Alignment = Justify.Left;
+        foreach (var found in results)
+        {
+            table.AddTexts(
+                found.Id,
+                found.Quantity,
+                Digits(found.Predicted),
+                Digits(found.Published),
+                UnitText.ThreeDigits(found.Error),
+                UnitText.ThreeDigits(found.Tolerance),
+                found.Agrees ? "agrees" : "MISSED");
+        }
+
+        screen.Show(table);
+        foreach (var fitted in results.Where(r => r.Fitted.Length > 0).GroupBy(r => r.Fitted, StringComparer.Ordinal))
+            screen.Say($"fitted for {string.Join(", ", fitted.Select(r => r.Quantity))}: {fitted.Key}");
+        screen.Say($"{results.Count - missed} of {results.Count} agree");
+    }
+
+    private static string Digits(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
 
     private static void Answer(List<CaseResult> results, Screen screen) => screen.Answer(json =>
     {
