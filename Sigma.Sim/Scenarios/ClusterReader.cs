@@ -32,13 +32,16 @@ internal static class ClusterReader
         var perRack = (int)cluster.Optional("nodes_per_rack", Words.CountWithin(1, 64), "4");
         var spares = cluster.Sub("spares");
         var spareSpec = new SpareSpec(
-            (int)spares.Optional("warm", Words.CountWithin(0, 4096), "0"), (int)spares.Optional("cold", Words.CountWithin(0, 4096), "0"));
+            (int)spares.Optional("warm", Words.CountWithin(0, 4096), "0"),
+            (int)spares.Optional("cold", Words.CountWithin(0, 4096), "0"));
         spares.Close();
         var accelerator = Accelerator(cluster.Section("accelerator"));
-        fabric = new FabricSpec(ScaleUp(cluster.Section("scale_up")), ScaleOut(cluster.Section("scale_out")), Math.Max(1, perNode));
+        var (up, outside) = (ScaleUp(cluster.Section("scale_up")), ScaleOut(cluster.Section("scale_out")));
+        fabric = new FabricSpec(up, outside, Math.Max(1, perNode));
         var storage = cluster.Sub("storage");
         var storageSpec = new StorageSpec(
-            storage.Optional("write", UnitParser.Bandwidth, "100 GB/s"), storage.Optional("read", UnitParser.Bandwidth, "200 GB/s"));
+            storage.Optional("write", UnitParser.Bandwidth, "100 GB/s"),
+            storage.Optional("read", UnitParser.Bandwidth, "200 GB/s"));
         storage.Close();
         cluster.Close();
         return new ClusterSpec(nodes, spareSpec, perNode, perRack, accelerator, storageSpec);
@@ -75,14 +78,21 @@ internal static class ClusterReader
             var work = row.Required("work", UnitParser.Flops);
             var share = row.Required("of_peak", UnitParser.Fraction);
             row.Close();
-            if (points.Count > 0 && work.Count <= points[^1].Work.Count) row.Reject("work", "S031", "the rows of an efficiency table rise in `work`", null);
-            if (share.Value <= 0) row.Reject("of_peak", "S031", "a kernel reaches more than none of the peak", null);
+            if (points.Count > 0 && work.Count <= points[^1].Work.Count)
+                row.Reject("work", "S031", "the rows of an efficiency table rise in `work`", null);
+            if (share.Value <= 0)
+                row.Reject("of_peak", "S031", "a kernel reaches more than none of the peak", null);
             points.Add(new EfficiencyPoint(work, share));
         }
 
         if (points.Count > 0) return new EfficiencyCurve(points, factor);
         if (accelerator.IsGiven)
-            accelerator.Reject("efficiency", "S015", "`efficiency` is missing: a table of kernel work and share of peak", "copy the table of a file in scenarios/hardware/");
+        {
+            accelerator.Reject(
+                "efficiency", "S015", "`efficiency` is missing: a table of kernel work and share of peak",
+                "copy the table of a file in scenarios/hardware/");
+        }
+
         return new EfficiencyCurve([new EfficiencyPoint(new Flops(1), Fraction.One)], 1);
     }
 

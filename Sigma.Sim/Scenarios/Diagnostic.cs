@@ -16,7 +16,7 @@ public sealed record Diagnostic(string Code, string Message)
 
     public string? Help { get; init; }
 
-    /// <summary>True where the machine and not the scenario is at fault (a missing file): exit code 1 instead of 2.</summary>
+    /// <summary>True where the machine is at fault (a missing file): exit code 1 instead of 2.</summary>
     public bool FaultOfMachine { get; init; }
 
     /// <summary>The finding with its source line, a caret under the text it speaks of, its note and its help.</summary>

@@ -14,7 +14,10 @@ internal static class FaultReader
         ["accelerator"] = FaultScope.Accelerator, ["node"] = FaultScope.Node,
     };
 
-    private static readonly Dictionary<string, FaultKind> Kinds = new(StringComparer.Ordinal) { ["fail-stop"] = FaultKind.FailStop };
+    private static readonly Dictionary<string, FaultKind> Kinds = new(StringComparer.Ordinal)
+    {
+        ["fail-stop"] = FaultKind.FailStop,
+    };
 
     private static readonly Dictionary<string, CheckpointTarget> Targets = new(StringComparer.Ordinal)
     {
@@ -35,17 +38,14 @@ internal static class FaultReader
             var scope = item.Word("scope", Scopes, null);
             var kind = item.Word("kind", Kinds, "fail-stop");
             var life = item.Required("time_to_failure", PositiveLaw);
-            var young = item.Sub("early_life");
-            var early = young.IsGiven
-                ? new EarlyLife(young.Required("factor", Words.NumberWithin(1, 1000)), young.Required("decays_over", Words.PositiveDuration))
-                : null;
-            young.Close();
+            var early = EarlyLifeOf(item.Sub("early_life"));
             var detection = item.Sub("detection");
             var latency = detection.Optional("latency", DistributionText.Parse, "90 s");
             detection.Close();
             var remedies = Shares(item.Sub("remedy"));
             item.Close();
-            if (faults.Any(f => f.Name == name)) item.Reject("name", "S034", $"two faults are named `{name}`", "give each its own name");
+            if (faults.Any(f => f.Name == name))
+                item.Reject("name", "S034", $"two faults are named `{name}`", "give each its own name");
             faults.Add(new FaultSpec(name ?? "", scope, kind, life, early, latency, remedies));
         }
 
@@ -56,20 +56,11 @@ internal static class FaultReader
     {
         var triage = lifecycle.Optional("triage", DistributionText.Parse, "10 min");
         var remedies = lifecycle.Sub("remedies");
-        RemedySpec Remedy(string key, string time, string fixes)
-        {
-            var remedy = remedies.Sub(key);
-            var spec = new RemedySpec(remedy.Optional("time", DistributionText.Parse, time), remedy.Optional("fixes", UnitParser.Fraction, fixes));
-            remedy.Close();
-            if (spec.Fixes.Value <= 0) remedy.Reject("fixes", "S034", $"a {key} that never mends anything would be tried for ever", null);
-            return spec;
-        }
-
         var byRemedy = new Dictionary<Remedy, RemedySpec>
         {
-            [Sigma.Sim.Faults.Remedy.Reset] = Remedy("reset", "5 min", "0.6"),
-            [Sigma.Sim.Faults.Remedy.Reboot] = Remedy("reboot", "20 min", "0.7"),
-            [Sigma.Sim.Faults.Remedy.Replace] = Remedy("replace", "lognormal median 30 h sigma 0.8", "0.97"),
+            [Remedy.Reset] = RemedyOf(remedies, "reset", "5 min", "0.6"),
+            [Remedy.Reboot] = RemedyOf(remedies, "reboot", "20 min", "0.7"),
+            [Remedy.Replace] = RemedyOf(remedies, "replace", "lognormal median 30 h sigma 0.8", "0.97"),
         };
         remedies.Close();
         var validation = lifecycle.Sub("validation");
@@ -77,7 +68,8 @@ internal static class FaultReader
             validation.Optional("time", DistributionText.Parse, "lognormal median 25 min sigma 0.4"),
             validation.Optional("catches", UnitParser.Fraction, "0.9"),
             validation.Optional("rejects_good", UnitParser.Fraction, "0.02"));
-        if (tests.RejectsGood.Value >= 1) validation.Reject("rejects_good", "S034", "no node would ever come back", null);
+        if (tests.RejectsGood.Value >= 1)
+            validation.Reject("rejects_good", "S034", "no node would ever come back", null);
         validation.Close();
         var crews = (int)lifecycle.Optional("repair_crews", Words.CountWithin(1, 10_000), "4");
         var boot = lifecycle.Optional("cold_boot", DistributionText.Parse, "20 min");
@@ -96,7 +88,13 @@ internal static class FaultReader
             var blocking = item.Optional("blocking", UnitParser.Duration, "0 s");
             item.Close();
             if (blocking >= every && every > Duration.Zero)
-                item.Reject("blocking", "S035", $"a checkpoint that blocks {blocking} every {every} leaves no time to compute", "take a longer interval");
+            {
+                item.Reject(
+                    "blocking", "S035",
+                    $"a checkpoint that blocks {blocking} every {every} leaves no time to compute",
+                    "take a longer interval");
+            }
+
             tiers.Add(new CheckpointTierSpec(target, every, blocking));
         }
 
@@ -108,37 +106,70 @@ internal static class FaultReader
     {
         var policy = recovery.Word("policy", Policies, "restart");
         var restart = recovery.Sub("restart");
-        Duration Time(string key, string standard) => restart.Optional(key, UnitParser.Duration, standard);
         var times = new RestartTimes(
-            Time("tear_down", "60 s"), restart.Optional("decide", DistributionText.Parse, "0 s"), Time("schedule", "30 s"),
-            Time("swap", "10 s"), Time("initialize", "120 s"), Time("first_step", "40 s"));
+            Time("tear_down", "60 s"),
+            restart.Optional("decide", DistributionText.Parse, "0 s"),
+            Time("schedule", "30 s"),
+            Time("swap", "10 s"),
+            Time("initialize", "120 s"),
+            Time("first_step", "40 s"));
         restart.Close();
         recovery.Close();
         return new RecoverySpec(policy, times);
+
+        Duration Time(string key, string standard) => restart.Optional(key, UnitParser.Duration, standard);
+    }
+
+    private static EarlyLife? EarlyLifeOf(MapReader young)
+    {
+        var early = young.IsGiven
+            ? new EarlyLife(
+                young.Required("factor", Words.NumberWithin(1, 1000)),
+                young.Required("decays_over", Words.PositiveDuration))
+            : null;
+        young.Close();
+        return early;
+    }
+
+    private static RemedySpec RemedyOf(MapReader remedies, string key, string time, string fixes)
+    {
+        var remedy = remedies.Sub(key);
+        var spec = new RemedySpec(
+            remedy.Optional("time", DistributionText.Parse, time),
+            remedy.Optional("fixes", UnitParser.Fraction, fixes));
+        remedy.Close();
+        if (spec.Fixes.Value <= 0)
+            remedy.Reject("fixes", "S034", $"a {key} that never mends anything would be tried for ever", null);
+        return spec;
     }
 
     private static Dictionary<Remedy, double> Shares(MapReader remedy)
     {
         var shares = new Dictionary<Remedy, double>
         {
-            [Sigma.Sim.Faults.Remedy.Reset] = remedy.Optional("reset", UnitParser.Fraction, "0").Value,
-            [Sigma.Sim.Faults.Remedy.Reboot] = remedy.Optional("reboot", UnitParser.Fraction, "0").Value,
-            [Sigma.Sim.Faults.Remedy.Replace] = remedy.Optional("replace", UnitParser.Fraction, remedy.IsGiven ? "0" : "1").Value,
+            [Remedy.Reset] = Share("reset", "0"),
+            [Remedy.Reboot] = Share("reboot", "0"),
+            [Remedy.Replace] = Share("replace", remedy.IsGiven ? "0" : "1"),
         };
         var sum = shares.Values.Sum();
         if (Math.Abs(sum - 1) > 1e-9 && !remedy.Log.Diagnostics.Any)
         {
             var terms = string.Join(" + ", shares.Values.Select(UnitText.ThreeDigits));
-            remedy.Reject("reset", "S036", $"the shares of remedies sum to 1, here {terms} = {UnitText.ThreeDigits(sum)}", null);
+            var total = UnitText.ThreeDigits(sum);
+            remedy.Reject("reset", "S036", $"the shares of remedies sum to 1, here {terms} = {total}", null);
         }
 
         remedy.Close();
         return shares;
+
+        double Share(string key, string standard) => remedy.Optional(key, UnitParser.Fraction, standard).Value;
     }
 
     private static Parsed<Distribution> PositiveLaw(string text)
     {
         var law = DistributionText.Parse(text);
-        return law.Succeeded && law.Value.MeanSeconds <= 0 ? new Parsed<Distribution>(law.Value, $"expected a time above zero, found `{text}`") : law;
+        return law.Succeeded && law.Value.MeanSeconds <= 0
+            ? new Parsed<Distribution>(law.Value, $"expected a time above zero, found `{text}`")
+            : law;
     }
 }

@@ -55,11 +55,14 @@ internal sealed class MapReader
     /// <summary>One of a closed set of words.</summary>
     public T Word<T>(string key, IReadOnlyDictionary<string, T> words, string? standard)
     {
-        Parsed<T> Parse(string text) => words.TryGetValue(text, out var value)
-            ? value
-            : new Parsed<T>(default!, $"expected one of {string.Join(", ", words.Keys.Select(w => $"`{w}`"))}, found `{text}`"
-                + (NearestName.Of(text, words.Keys) is { } near ? $"; did you mean `{near}`?" : ""));
         return standard is null ? Required(key, Parse) : Optional(key, Parse, standard);
+
+        Parsed<T> Parse(string text)
+        {
+            if (words.TryGetValue(text, out var value)) return value;
+            var meant = NearestName.Of(text, words.Keys) is { } near ? $"; did you mean `{near}`?" : "";
+            return new Parsed<T>(default!, $"expected one of {Quoted(words.Keys)}, found `{text}`{meant}");
+        }
     }
 
     /// <summary>A section that must be there.</summary>
@@ -102,7 +105,7 @@ internal sealed class MapReader
         return items;
     }
 
-    /// <summary>The place of a key's value, for findings between several fields; the section's place where it is absent.</summary>
+    /// <summary>The place of a key's value, or its section's where it is absent, for findings between fields.</summary>
     public SourceSpan? PlaceOf(string key) => _map?.Find(key)?.Value.At ?? _map?.At;
 
     /// <summary>Reports a finding about a key's value.</summary>
@@ -116,10 +119,11 @@ internal sealed class MapReader
         {
             if (_known.Contains(entry.Key.Text)) continue;
             var near = NearestName.Of(entry.Key.Text, _known);
+            var owner = _path.Length == 0 ? "a scenario" : $"`{_path}`";
             _log.Diagnostics.Add(new Diagnostic("S012", $"unknown key `{entry.Key.Text}`")
             {
                 At = entry.Key.At,
-                Note = $"{(_path.Length == 0 ? "a scenario" : $"`{_path}`")} accepts {string.Join(", ", _known.Order(StringComparer.Ordinal).Select(k => $"`{k}`"))}",
+                Note = $"{owner} accepts {Quoted(_known.Order(StringComparer.Ordinal))}",
                 Help = near is null ? null : $"did you mean `{near}`?",
             });
         }
@@ -135,7 +139,8 @@ internal sealed class MapReader
     {
         if (entry.Value is not YamlScalar scalar)
         {
-            Wrong(entry.Value, "S023", $"`{Full(entry.Key.Text)}` is a single value, not a {(entry.Value is YamlMap ? "section" : "list")}");
+            var found = entry.Value is YamlMap ? "section" : "list";
+            Wrong(entry.Value, "S023", $"`{Full(entry.Key.Text)}` is a single value, not a {found}");
             return fallback;
         }
 
@@ -156,7 +161,10 @@ internal sealed class MapReader
         Help = $"it has no default, since no two clusters or models agree on it; add `{key}: ...`",
     });
 
-    private void Wrong(YamlNode node, string code, string message) => _log.Diagnostics.Add(new Diagnostic(code, message) { At = node.At });
+    private void Wrong(YamlNode node, string code, string message) =>
+        _log.Diagnostics.Add(new Diagnostic(code, message) { At = node.At });
 
     private string Full(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+
+    private static string Quoted(IEnumerable<string> words) => string.Join(", ", words.Select(word => $"`{word}`"));
 }

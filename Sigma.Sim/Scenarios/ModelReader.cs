@@ -1,4 +1,5 @@
 // Reads the model, its layout on the cluster, and the reduced model that is trained for its routing.
+using System.Globalization;
 using Sigma.Sim.Network;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Training;
@@ -45,7 +46,8 @@ internal static class ModelReader
         experts.Close();
         var precision = model.Word("precision", ClusterReader.PrecisionWords, "bf16");
         model.Close();
-        return new ModelSpec(name, layers, hidden, heads, kvHeads, headDim, vocabulary, sequence, expertSpec, precision);
+        return new ModelSpec(
+            name, layers, hidden, heads, kvHeads, headDim, vocabulary, sequence, expertSpec, precision);
     }
 
     public static ParallelismSpec Parallelism(MapReader layout)
@@ -58,37 +60,66 @@ internal static class ModelReader
         var globalBatch = (int)layout.Required("global_batch", Words.CountWithin(1, 10_000_000));
         var allToAll = layout.Word("all_to_all", Algorithms, "auto");
         var overlap = layout.Sub("overlap");
-        var overlaps = new OverlapSpec(overlap.Optional("dp", UnitParser.Fraction, "0"), overlap.Optional("ep", UnitParser.Fraction, "0"));
+        var overlaps = new OverlapSpec(
+            overlap.Optional("dp", UnitParser.Fraction, "0"), overlap.Optional("ep", UnitParser.Fraction, "0"));
         overlap.Close();
         var recompute = layout.Word("recompute", Recomputes, "none");
         var routing = layout.Word("routing", Routings, "real");
         layout.Close();
-        return new ParallelismSpec(tensor, pipeline, expert, schedule, chunks, microBatch, globalBatch, allToAll, overlaps, recompute, routing);
+        return new ParallelismSpec(
+            tensor, pipeline, expert, schedule, chunks, microBatch, globalBatch, allToAll, overlaps, recompute,
+            routing);
     }
 
     public static RealStepSpec RealStep(MapReader real, ModelSpec model)
     {
         var standard = ReducedModelSpec.Default;
-        int Size(string key, int most, int fallback) =>
-            (int)real.Optional(key, Words.CountWithin(1, most), fallback.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        int Size(string key, int most, int fallback) => (int)real.Optional(
+            key, Words.CountWithin(1, most), fallback.ToString(CultureInfo.InvariantCulture));
+
         var (layers, hidden) = (Size("layers", 64, standard.Layers), Size("hidden", 1024, standard.Hidden));
-        var (heads, kvHeads, headDim) = (Size("heads", 64, standard.Heads), Size("kv_heads", 64, standard.KvHeads), Size("head_dim", 256, standard.HeadDim));
+        var (heads, kvHeads) = (Size("heads", 64, standard.Heads), Size("kv_heads", 64, standard.KvHeads));
+        var headDim = Size("head_dim", 256, standard.HeadDim);
         var ffn = Size("expert_ffn", 4096, standard.ExpertFfn);
-        var (sequence, tokens) = (Size("sequence", 8192, standard.Sequence), Size("tokens_per_step", 1 << 20, standard.Tokens));
+        var sequence = Size("sequence", 8192, standard.Sequence);
+        var tokens = Size("tokens_per_step", 1 << 20, standard.Tokens);
         var (steps, traceSteps) = (Size("steps", 100_000, 40), Size("trace_steps", 1000, 8));
         var reduced = standard with
         {
             Layers = layers, Hidden = hidden, Heads = heads, KvHeads = kvHeads, HeadDim = headDim, ExpertFfn = ffn,
             Experts = Math.Max(1, model.Experts.Count), TopK = Math.Max(1, model.Experts.TopK),
             Sequence = sequence, Batch = Math.Max(1, tokens / sequence),
+            AuxLoss = real.Optional("aux_loss", Words.NumberWithin(0, 10), "0.01"),
         };
-        reduced = reduced with { AuxLoss = real.Optional("aux_loss", Words.NumberWithin(0, 10), "0.01") };
-        var optimizer = OptimizerSpec.Default with { LearningRate = real.Optional("learning_rate", Words.NumberWithin(1e-6, 1), "0.004") };
-        if (tokens % sequence != 0)
-            real.Reject("tokens_per_step", "S032", $"`tokens_per_step` {tokens} is not a multiple of `sequence` {sequence}", $"take {Math.Max(1, tokens / sequence) * sequence}");
-        foreach (var violation in reduced.ViolationsOn(Corpus.Version1.Length)) real.Reject("layers", "S032", $"`real_step`: {violation}", null);
-        if (traceSteps > steps) real.Reject("trace_steps", "S032", $"`trace_steps` {traceSteps} is more than the {steps} steps", "trace at most all steps");
+        var optimizer = OptimizerSpec.Default with
+        {
+            LearningRate = real.Optional("learning_rate", Words.NumberWithin(1e-6, 1), "0.004"),
+        };
+        var spec = new RealStepSpec(reduced, optimizer, steps, traceSteps);
+        Check(spec, tokens, real);
         real.Close();
-        return new RealStepSpec(reduced, optimizer, steps, traceSteps);
+        return spec;
+    }
+
+    private static void Check(RealStepSpec spec, int tokens, MapReader real)
+    {
+        var sequence = spec.Model.Sequence;
+        if (tokens % sequence != 0)
+        {
+            real.Reject(
+                "tokens_per_step", "S032",
+                $"`tokens_per_step` {tokens} is not a multiple of `sequence` {sequence}",
+                $"take {Math.Max(1, tokens / sequence) * sequence}");
+        }
+
+        foreach (var violation in spec.Model.ViolationsOn(Corpus.Version1.Length))
+            real.Reject("layers", "S032", $"`real_step`: {violation}", null);
+        if (spec.TraceSteps > spec.Steps)
+        {
+            real.Reject(
+                "trace_steps", "S032",
+                $"`trace_steps` {spec.TraceSteps} is more than the {spec.Steps} steps",
+                "trace at most all steps");
+        }
     }
 }

@@ -4,7 +4,7 @@ namespace Sigma.Sim.Scenarios;
 /// <summary>Finds the nearest of a set of names by edit distance (insert, delete, replace, swap neighbours).</summary>
 public static class NearestName
 {
-    /// <summary>The nearest name, or null where none is within a third of the word's length (at least two edits).</summary>
+    /// <summary>The nearest name, or null where none is within two edits or a third of the word's length.</summary>
     public static string? Of(string word, IEnumerable<string> names)
     {
         var best = (Name: (string?)null, Distance: Math.Max(2, word.Length / 3) + 1);

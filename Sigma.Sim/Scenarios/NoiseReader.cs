@@ -1,4 +1,5 @@
-// Reads kernel jitter and pauses; a pause comes by time (`exponential 20 min per node`) or by steps (`20 steps per rank`).
+// Reads kernel jitter and pauses; a pause comes by time (`exponential 20 min per node`) or by steps (`20 steps per
+// rank`).
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
 using Sigma.Sim.Replay;
@@ -8,14 +9,20 @@ namespace Sigma.Sim.Scenarios;
 /// <summary>Binds `noise`.</summary>
 internal static class NoiseReader
 {
-    private static readonly Dictionary<string, bool> YesNo = new(StringComparer.Ordinal) { ["true"] = true, ["false"] = false };
+    private static readonly Dictionary<string, bool> YesNo = new(StringComparer.Ordinal)
+    {
+        ["true"] = true, ["false"] = false,
+    };
+
+    // Of kernel jitter; the key is there so that a scenario can say what it means.
+    private static readonly Dictionary<string, bool> Jitters = new(StringComparer.Ordinal) { ["lognormal"] = true };
 
     private readonly record struct Rhythm(PauseScope Scope, Distribution? Every, int EverySteps);
 
     public static NoiseSpec Read(MapReader noise)
     {
         var kernel = noise.Sub("kernel");
-        kernel.Word("distribution", new Dictionary<string, bool>(StringComparer.Ordinal) { ["lognormal"] = true }, "lognormal");
+        kernel.Word("distribution", Jitters, "lognormal");
         var variation = kernel.Optional("cv", UnitParser.Ratio, "0");
         kernel.Close();
         var pauses = new List<PauseSpec>();
@@ -27,8 +34,14 @@ internal static class NoiseReader
             var synchronized = item.Word("synchronized", YesNo, "false");
             item.Close();
             if (synchronized && rhythm.EverySteps == 0 && rhythm.Every is not null)
-                item.Reject("synchronized", "S033", "only pauses that come by steps can be synchronized", "write `every: 20 steps per rank`");
-            if (pauses.Any(p => p.Name == name)) item.Reject("name", "S033", $"two pauses are named `{name}`", "give each its own name");
+            {
+                item.Reject(
+                    "synchronized", "S033", "only pauses that come by steps can be synchronized",
+                    "write `every: 20 steps per rank`");
+            }
+
+            if (pauses.Any(p => p.Name == name))
+                item.Reject("name", "S033", $"two pauses are named `{name}`", "give each its own name");
             pauses.Add(new PauseSpec(name, rhythm.Scope, rhythm.Every, rhythm.EverySteps, lasts, synchronized));
         }
 
@@ -40,13 +53,16 @@ internal static class NoiseReader
     {
         const string forms = "`exponential 20 min per node` or `20 steps per rank`";
         var scope = text.EndsWith(" per node", StringComparison.Ordinal) ? PauseScope.Node
-            : text.EndsWith(" per rank", StringComparison.Ordinal) ? PauseScope.Rank : (PauseScope?)null;
+            : text.EndsWith(" per rank", StringComparison.Ordinal) ? PauseScope.Rank
+            : (PauseScope?)null;
         if (scope is null) return new Parsed<Rhythm>(default, $"expected {forms}, found `{text}`");
         var rest = text[..^" per node".Length].Trim();
         if (rest.EndsWith(" steps", StringComparison.Ordinal))
         {
             var steps = Words.CountWithin(1, 1_000_000)(rest[..^" steps".Length]);
-            return steps.Succeeded ? new Rhythm(scope.Value, null, (int)steps.Value) : new Parsed<Rhythm>(default, steps.Problem);
+            return steps.Succeeded
+                ? new Rhythm(scope.Value, null, (int)steps.Value)
+                : new Parsed<Rhythm>(default, steps.Problem);
         }
 
         var law = DistributionText.Parse(rest);

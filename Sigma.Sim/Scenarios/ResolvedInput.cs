@@ -75,7 +75,8 @@ public sealed record ResolvedInput(string Path, string Text, InputOrigin Origin,
         var comment = text[(hash + 2)..].Trim();
         foreach (var (word, origin) in Words)
         {
-            if (comment.StartsWith(word, StringComparison.Ordinal)) return (origin, comment[word.Length..].TrimStart(':', ',', ' '));
+            if (!comment.StartsWith(word, StringComparison.Ordinal)) continue;
+            return (origin, comment[word.Length..].TrimStart(':', ',', ' '));
         }
 
         return (InputOrigin.Unmarked, comment);

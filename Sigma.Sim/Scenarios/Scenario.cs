@@ -39,10 +39,11 @@ public sealed record RealStepSpec(ReducedModelSpec Model, OptimizerSpec Optimize
 /// <param name="Inputs">Every input as read.</param>
 /// <param name="Hash">SHA-256 of the resolved inputs, in hexadecimal.</param>
 public sealed record Scenario(
-    string Name, string About, ulong Seed, Duration? Horizon, long? Tokens, int Replications, ClusterSpec Cluster, FabricSpec Fabric,
-    ModelSpec Model, ParallelismSpec Parallelism, RealStepSpec RealStep, NoiseSpec Noise, int SampledSteps,
-    IReadOnlyList<FaultSpec> Faults, LifecycleSpec Lifecycle, IReadOnlyList<CheckpointTierSpec> Tiers, RecoverySpec Recovery,
-    Money AcceleratorHour, IReadOnlyList<ResolvedInput> Inputs, string Hash)
+    string Name, string About, ulong Seed, Duration? Horizon, long? Tokens, int Replications,
+    ClusterSpec Cluster, FabricSpec Fabric, ModelSpec Model, ParallelismSpec Parallelism,
+    RealStepSpec RealStep, NoiseSpec Noise, int SampledSteps,
+    IReadOnlyList<FaultSpec> Faults, LifecycleSpec Lifecycle, IReadOnlyList<CheckpointTierSpec> Tiers,
+    RecoverySpec Recovery, Money AcceleratorHour, IReadOnlyList<ResolvedInput> Inputs, string Hash)
 {
     /// <summary>Pipelines side by side.</summary>
     public int DataParallel => Cluster.Accelerators / (Parallelism.Tensor * Parallelism.Pipeline);

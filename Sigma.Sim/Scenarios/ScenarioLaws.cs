@@ -31,71 +31,131 @@ internal static class ScenarioLaws
         public void Layout()
         {
             var (tp, pp, ep) = (_parallelism.Tensor, _parallelism.Pipeline, _parallelism.Expert);
+            var (accelerators, perNode) = (UnitText.Count(_cluster.Accelerators), _cluster.AcceleratorsPerNode);
+            var dp = scenario.DataParallel;
             if (_cluster.Accelerators % (tp * pp) != 0)
             {
-                Add("S040", $"tp {tp} x pp {pp} = {UnitText.Count(tp * pp)} does not divide the cluster's {UnitText.Count(_cluster.Accelerators)} accelerators",
-                    "parallelism", "tp", "cluster", "nodes", $"{_cluster.Nodes} nodes x {_cluster.AcceleratorsPerNode} = {UnitText.Count(_cluster.Accelerators)} accelerators");
+                var product = $"tp {tp} x pp {pp} = {UnitText.Count(tp * pp)}";
+                diagnostics.Add(new Diagnostic(
+                    "S040", $"{product} does not divide the cluster's {accelerators} accelerators")
+                {
+                    At = Place("parallelism", "tp"),
+                    Also = Place("cluster", "nodes"),
+                    Note = $"{_cluster.Nodes} nodes x {perNode} = {accelerators} accelerators",
+                });
                 return;
             }
 
-            if (scenario.DataParallel % ep != 0)
-                Add("S040", $"ep {ep} does not divide the data-parallel size {UnitText.Count(_cluster.Accelerators)} / (tp {tp} x pp {pp}) = {scenario.DataParallel}", "parallelism", "ep", null, null, null);
-            if (tp > _cluster.AcceleratorsPerNode)
-                Add("S041", $"tp {tp} reaches beyond the {_cluster.AcceleratorsPerNode} accelerators of a node, which this version does not model", "parallelism", "tp", "cluster", "accelerators_per_node", null);
-            else if (_cluster.AcceleratorsPerNode % tp != 0)
-                Add("S040", $"tp {tp} does not divide the {_cluster.AcceleratorsPerNode} accelerators of a node", "parallelism", "tp", "cluster", "accelerators_per_node", null);
-            else if (ep > 1 && ep * tp > _cluster.AcceleratorsPerNode && ep * tp % _cluster.AcceleratorsPerNode != 0)
-                Add("S040", $"an expert-parallel group of tp {tp} x ep {ep} = {tp * ep} does not fill whole nodes of {_cluster.AcceleratorsPerNode}", "parallelism", "ep", "cluster", "accelerators_per_node", null);
-            else if (ep > 1 && ep * tp < _cluster.AcceleratorsPerNode && _cluster.AcceleratorsPerNode % (ep * tp) != 0)
-                Add("S040", $"expert-parallel groups of tp {tp} x ep {ep} = {tp * ep} do not fill nodes of {_cluster.AcceleratorsPerNode} evenly", "parallelism", "ep", "cluster", "accelerators_per_node", null);
+            if (dp % ep != 0)
+            {
+                Add("S040", $"ep {ep} does not divide the data-parallel size "
+                    + $"{accelerators} / (tp {tp} x pp {pp}) = {dp}", Place("parallelism", "ep"));
+            }
+
+            if (tp > perNode)
+            {
+                Add("S041", $"tp {tp} reaches beyond the {perNode} accelerators of a node, "
+                    + "which this version does not model", Place("parallelism", "tp"), PlaceOfNode());
+            }
+            else if (perNode % tp != 0)
+            {
+                Add("S040", $"tp {tp} does not divide the {perNode} accelerators of a node",
+                    Place("parallelism", "tp"), PlaceOfNode());
+            }
+            else if (ep > 1)
+            {
+                ExpertGroups(tp, ep, perNode);
+            }
         }
 
         public void Batches()
         {
             var (p, v) = (_parallelism.Pipeline, _parallelism.VirtualStages);
-            var perRound = _parallelism.MicroBatch * scenario.DataParallel;
+            var (global, micro) = (_parallelism.GlobalBatch, _parallelism.MicroBatch);
+            var perRound = micro * scenario.DataParallel;
             var interleaved = _parallelism.Schedule == ScheduleKind.Interleaved;
-            if (_parallelism.GlobalBatch % perRound != 0)
-                Add("S042", $"global_batch {_parallelism.GlobalBatch} is not a multiple of micro_batch {_parallelism.MicroBatch} x dp {scenario.DataParallel} = {perRound}", "parallelism", "global_batch", null, null, null);
-            else if (interleaved && _parallelism.GlobalBatch / perRound % p != 0)
-                Add("S042", $"interleaving needs micro-batches in multiples of pp {p}, here {_parallelism.GlobalBatch} / {perRound} = {_parallelism.GlobalBatch / perRound}", "parallelism", "global_batch", null, null, null);
+            if (global % perRound != 0)
+            {
+                Add("S042", $"global_batch {global} is not a multiple of "
+                    + $"micro_batch {micro} x dp {scenario.DataParallel} = {perRound}",
+                    Place("parallelism", "global_batch"));
+            }
+            else if (interleaved && global / perRound % p != 0)
+            {
+                Add("S042", $"interleaving needs micro-batches in multiples of pp {p}, "
+                    + $"here {global} / {perRound} = {global / perRound}", Place("parallelism", "global_batch"));
+            }
+
             if (!interleaved && v > 1)
-                Add("S042", $"virtual_stages {v} needs `schedule: interleaved-1f1b`", "parallelism", "virtual_stages", null, null, null);
+            {
+                Add("S042", $"virtual_stages {v} needs `schedule: interleaved-1f1b`",
+                    Place("parallelism", "virtual_stages"));
+            }
+
             if (interleaved && (v == 1 || p == 1))
-                Add("S042", $"interleaving needs at least 2 stages and 2 virtual stages, here pp {p} and virtual_stages {v}", "parallelism", "schedule", null, null, null);
-            if (scenario.Model.Layers % (p * v) != 0)
-                Add("S042", $"{scenario.Model.Layers} layers do not divide by pp {p} x virtual_stages {v} = {p * v}", "parallelism", "pp", "model", "layers", null);
+            {
+                Add("S042", "interleaving needs at least 2 stages and 2 virtual stages, "
+                    + $"here pp {p} and virtual_stages {v}", Place("parallelism", "schedule"));
+            }
+
+            var layers = scenario.Model.Layers;
+            if (layers % (p * v) != 0)
+            {
+                Add("S042", $"{layers} layers do not divide by pp {p} x virtual_stages {v} = {p * v}",
+                    Place("parallelism", "pp"), Place("model", "layers"));
+            }
         }
 
         public void Model()
         {
-            var model = scenario.Model;
+            var (model, experts) = (scenario.Model, scenario.Model.Experts);
             if (model.Heads % model.KvHeads != 0)
-                Add("S043", $"{model.Heads} heads cannot share {model.KvHeads} kv_heads evenly", "model", "kv_heads", null, null, null);
+            {
+                Add("S043", $"{model.Heads} heads cannot share {model.KvHeads} kv_heads evenly",
+                    Place("model", "kv_heads"));
+            }
+
             if (model.Heads % _parallelism.Tensor != 0)
-                Add("S043", $"tp {_parallelism.Tensor} does not divide {model.Heads} heads", "parallelism", "tp", "model", "heads", null);
-            if (model.Experts.TopK > model.Experts.Count)
-                Add("S043", $"a token cannot visit {model.Experts.TopK} of {model.Experts.Count} experts", "model", "experts", null, null, null);
-            if (model.Experts.Count % _parallelism.Expert != 0)
-                Add("S043", $"ep {_parallelism.Expert} does not divide {model.Experts.Count} experts", "parallelism", "ep", "model", "experts", null);
+            {
+                Add("S043", $"tp {_parallelism.Tensor} does not divide {model.Heads} heads",
+                    Place("parallelism", "tp"), Place("model", "heads"));
+            }
+
+            if (experts.TopK > experts.Count)
+            {
+                Add("S043", $"a token cannot visit {experts.TopK} of {experts.Count} experts",
+                    Place("model", "experts"));
+            }
+
+            if (experts.Count % _parallelism.Expert != 0)
+            {
+                Add("S043", $"ep {_parallelism.Expert} does not divide {experts.Count} experts",
+                    Place("parallelism", "ep"), Place("model", "experts"));
+            }
+
             if (!_cluster.Accelerator.Peaks.ContainsKey(model.Precision))
-                Add("S043", $"the accelerator {_cluster.Accelerator.Name} states no peak for {model.Precision.ToString().ToLowerInvariant()}", "model", "precision", "cluster", "accelerator", null);
+            {
+                var precision = model.Precision.ToString().ToLowerInvariant();
+                Add("S043", $"the accelerator {_cluster.Accelerator.Name} states no peak for {precision}",
+                    Place("model", "precision"), Place("cluster", "accelerator"));
+            }
         }
 
         public void Memory()
         {
             var layout = new ParallelLayout(
-                _parallelism.Tensor, _parallelism.Pipeline, _parallelism.Expert, scenario.DataParallel, _cluster.AcceleratorsPerNode);
+                _parallelism.Tensor, _parallelism.Pipeline, _parallelism.Expert, scenario.DataParallel,
+                _cluster.AcceleratorsPerNode);
+            var capacity = _cluster.Accelerator.HbmCapacity;
             for (var stage = 0; stage < layout.Pipeline; stage++)
             {
                 var memory = MemoryPlan.Of(scenario.Model, _parallelism, layout, stage);
-                if (memory.Total <= _cluster.Accelerator.HbmCapacity) continue;
-                string G(Bytes bytes) => UnitText.ThreeDigits(bytes.Count / 1e9);
-                var sum = $"weights {G(memory.Weights)} + gradients {G(memory.Gradients)} + optimizer {G(memory.Optimizer)} + activations {G(memory.Activations)} + buffers {G(memory.Buffers)} = {G(memory.Total)} GB";
-                diagnostics.Add(new Diagnostic("S044", $"a rank of stage {stage} needs {memory.Total}, the accelerator has {_cluster.Accelerator.HbmCapacity}")
+                if (memory.Total <= capacity) continue;
+                diagnostics.Add(new Diagnostic(
+                    "S044", $"a rank of stage {stage} needs {memory.Total}, the accelerator has {capacity}")
                 {
                     At = top.PlaceOf("parallelism"),
-                    Note = sum,
+                    Note = SumOf(memory),
                     Help = "raise pp, ep or tp, or set `recompute: full`",
                 });
                 return;
@@ -104,27 +164,57 @@ internal static class ScenarioLaws
 
         public void Campaign()
         {
-            if (scenario.Cluster.Nodes > 1 && scenario.Faults.Count > 0)
+            if (_cluster.Nodes > 1 && scenario.Faults.Count > 0)
             {
                 var days = scenario.Horizon?.Days ?? 3650;
-                var expected = scenario.Faults.Sum(f => _cluster.Accelerators * days * 86400 / f.TimeToFailure.MeanSeconds);
+                var expected = scenario.Faults
+                    .Sum(f => _cluster.Accelerators * days * 86400 / f.TimeToFailure.MeanSeconds);
                 if (expected > MostFaults)
-                    Add("S045", $"the faults would strike about {expected:E1} times in one replication; at most {MostFaults:E0} are simulated", "faults", "", null, null, null);
+                {
+                    Add("S045", $"the faults would strike about {expected:E1} times in one replication; "
+                        + $"at most {MostFaults:E0} are simulated", top.PlaceOf("faults"));
+                }
             }
 
-            if (scenario.Tokens is { } tokens && tokens < (long)_parallelism.GlobalBatch * scenario.Model.Sequence)
-                Add("S045", $"tokens {UnitText.Count(tokens)} are less than one step of {UnitText.Count((long)_parallelism.GlobalBatch * scenario.Model.Sequence)}", "tokens", "", null, null, null);
+            var perStep = (long)_parallelism.GlobalBatch * scenario.Model.Sequence;
+            if (scenario.Tokens is { } tokens && tokens < perStep)
+            {
+                Add("S045", $"tokens {UnitText.Count(tokens)} are less than one step of {UnitText.Count(perStep)}",
+                    top.PlaceOf("tokens"));
+            }
         }
 
-        private void Add(string code, string message, string section, string key, string? otherSection, string? otherKey, string? note) =>
-            diagnostics.Add(new Diagnostic(code, message)
+        private void ExpertGroups(int tp, int ep, int perNode)
+        {
+            var group = $"tp {tp} x ep {ep} = {tp * ep}";
+            if (ep * tp > perNode && ep * tp % perNode != 0)
             {
-                At = Place(section, key),
-                Also = otherSection is null ? null : Place(otherSection, otherKey!),
-                Note = note,
-            });
+                Add("S040", $"an expert-parallel group of {group} does not fill whole nodes of {perNode}",
+                    Place("parallelism", "ep"), PlaceOfNode());
+            }
+            else if (ep * tp < perNode && perNode % (ep * tp) != 0)
+            {
+                Add("S040", $"expert-parallel groups of {group} do not fill nodes of {perNode} evenly",
+                    Place("parallelism", "ep"), PlaceOfNode());
+            }
+        }
+
+        private static string SumOf(MemoryPlan memory)
+        {
+            return $"weights {G(memory.Weights)} + gradients {G(memory.Gradients)} + optimizer {G(memory.Optimizer)} "
+                + $"+ activations {G(memory.Activations)} + buffers {G(memory.Buffers)} = {G(memory.Total)} GB";
+
+            string G(Bytes bytes) => UnitText.ThreeDigits(bytes.Count / 1e9);
+        }
+
+        private void Add(string code, string message, SourceSpan? at) => Add(code, message, at, null);
+
+        private void Add(string code, string message, SourceSpan? at, SourceSpan? also) =>
+            diagnostics.Add(new Diagnostic(code, message) { At = at, Also = also });
+
+        private SourceSpan? PlaceOfNode() => Place("cluster", "accelerators_per_node");
 
         private SourceSpan? Place(string section, string key) =>
-            key.Length == 0 ? top.PlaceOf(section) : top.Sub(section) is { IsGiven: true } map ? map.PlaceOf(key) : top.PlaceOf(section);
+            top.Sub(section) is { IsGiven: true } map ? map.PlaceOf(key) : top.PlaceOf(section);
     }
 }

@@ -36,7 +36,10 @@ internal static class ScenarioReader
 
         if ((horizon is null) == (tokens is null) && !diagnostics.Any)
         {
-            diagnostics.Add(new Diagnostic("S030", horizon is null ? "neither `duration` nor `tokens` is given" : "both `duration` and `tokens` are given")
+            var problem = horizon is null
+                ? "neither `duration` nor `tokens` is given"
+                : "both `duration` and `tokens` are given";
+            diagnostics.Add(new Diagnostic("S030", problem)
             {
                 At = top.PlaceOf("duration"),
                 Help = "a run ends after a time (`duration: 75 d`) or after a number of tokens (`tokens: 10T`)",
@@ -45,13 +48,14 @@ internal static class ScenarioReader
 
         if (diagnostics.Any) return null;
         var scenario = new Scenario(
-            name, about, (ulong)seed, horizon, tokens, (int)replications, cluster, fabric, model, parallelism, realStep, noise, (int)sampledSteps,
-            faults, lifecycle, tiers, recovery, price, log.Inputs, HashOf(log.Inputs));
+            name, about, (ulong)seed, horizon, tokens, (int)replications, cluster, fabric, model, parallelism,
+            realStep, noise, (int)sampledSteps, faults, lifecycle, tiers, recovery, price, log.Inputs,
+            HashOf(log.Inputs));
         ScenarioLaws.Check(scenario, top, diagnostics);
         return diagnostics.Any ? null : scenario;
     }
 
-    /// <summary>The hash covers what was understood, not how it was spelt: comments and key order do not count.</summary>
+    /// <summary>The hash covers what was understood, not how it was spelt: no comments and no order of keys.</summary>
     private static string HashOf(IReadOnlyList<ResolvedInput> inputs)
     {
         var text = string.Join('\n', inputs.Select(i => $"{i.Path}={i.Text}").Order(StringComparer.Ordinal));
@@ -63,10 +67,16 @@ internal static class ScenarioReader
 internal static class Words
 {
     /// <summary>A name that is also a folder's.</summary>
-    public static Parsed<string> Name(string text) =>
-        text.Length is > 0 and <= 80 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && !text.StartsWith('.')
+    public static Parsed<string> Name(string text)
+    {
+        var isName = text.Length is > 0 and <= 80
+            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            && !text.StartsWith('.');
+        return isName
             ? text
-            : new Parsed<string>("", $"expected a name of letters, digits, `-`, `_` and `.` (it names the folder of the results), found `{text}`");
+            : new Parsed<string>("", "expected a name of letters, digits, `-`, `_` and `.` "
+                + $"(it names the folder of the results), found `{text}`");
+    }
 
     public static Parsed<string> Sentence(string text) =>
         text.Length <= 500 ? text : new Parsed<string>("", "expected at most 500 characters");
@@ -74,26 +84,32 @@ internal static class Words
     public static Parsed<Duration> PositiveDuration(string text)
     {
         var parsed = UnitParser.Duration(text);
-        return parsed is { Succeeded: true, Value.IsZero: true } ? new Parsed<Duration>(default, $"expected a time above zero, found `{text}`") : parsed;
+        return parsed is { Succeeded: true, Value.IsZero: true }
+            ? new Parsed<Duration>(default, $"expected a time above zero, found `{text}`")
+            : parsed;
     }
 
     public static Parsed<long> PositiveCount(string text)
     {
         var parsed = UnitParser.Count(text);
-        return parsed is { Succeeded: true, Value: 0 } ? new Parsed<long>(0, "expected a number above zero, found `0`") : parsed;
+        return parsed is { Succeeded: true, Value: 0 }
+            ? new Parsed<long>(0, "expected a number above zero, found `0`")
+            : parsed;
     }
 
     public static Func<string, Parsed<long>> CountWithin(long least, long most) => text =>
     {
         var parsed = UnitParser.Count(text);
         if (!parsed.Succeeded || (parsed.Value >= least && parsed.Value <= most)) return parsed;
-        return new Parsed<long>(least, $"expected a whole number from {UnitText.Count(least)} to {UnitText.Count(most)}, found `{text}`");
+        var range = $"from {UnitText.Count(least)} to {UnitText.Count(most)}";
+        return new Parsed<long>(least, $"expected a whole number {range}, found `{text}`");
     };
 
     public static Func<string, Parsed<double>> NumberWithin(double least, double most) => text =>
     {
         var parsed = UnitParser.Number(text);
         if (!parsed.Succeeded || (parsed.Value >= least && parsed.Value <= most)) return parsed;
-        return new Parsed<double>(least, $"expected a number from {UnitText.ThreeDigits(least)} to {UnitText.ThreeDigits(most)}, found `{text}`");
+        var range = $"from {UnitText.ThreeDigits(least)} to {UnitText.ThreeDigits(most)}";
+        return new Parsed<double>(least, $"expected a number {range}, found `{text}`");
     };
 }

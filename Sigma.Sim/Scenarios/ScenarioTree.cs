@@ -1,5 +1,7 @@
-// From files and overrides to one tree: `{ from: file.yaml }` is replaced by that file's map, overridden key by key, and
-// `--set path=value` changes single values. Every value keeps the place it was written at.
+// From files and overrides to one tree: `{ from: file.yaml }` is replaced by that file's map, overridden key by key,
+// and `--set path=value` changes single values. Every value keeps the place it was written at.
+using System.Globalization;
+
 namespace Sigma.Sim.Scenarios;
 
 /// <summary>One `--set path=value` of the command line.</summary>
@@ -17,17 +19,12 @@ public sealed record Override(string Path, string Value)
 internal sealed class ScenarioTree(DiagnosticList diagnostics)
 {
     private const int DeepestFrom = 8;
-    private readonly List<SourceFile> _files = [];
-
-    /// <summary>The files that were read, the scenario first: their texts are what the scenario's hash covers.</summary>
-    public IReadOnlyList<SourceFile> Files => _files;
 
     /// <summary>The whole tree, or null after reporting why there is none.</summary>
     public YamlMap? Load(string path, IReadOnlyList<Override> overrides)
     {
         var file = SourceFile.Load(path, path, null, diagnostics);
         if (file is null) return null;
-        _files.Add(file);
         var root = YamlTree.Parse(file, diagnostics);
         if (root is null) return null;
         var whole = (YamlMap)Expand(root, Path.GetDirectoryName(Path.GetFullPath(path))!, [Path.GetFullPath(path)]);
@@ -40,12 +37,14 @@ internal sealed class ScenarioTree(DiagnosticList diagnostics)
         {
             case YamlList list:
                 return list with { Items = [.. list.Items.Select(item => Expand(item, folder, chain))] };
-            case YamlMap map when map.Find("from") is { Value: YamlScalar from }:
-                var own = map with { Entries = [.. map.Entries.Where(e => e.Key.Text != "from").Select(e => e with { Value = Expand(e.Value, folder, chain) })] };
-                var included = Include(from, folder, chain);
-                return included is null ? own : Overlay(included, own);
             case YamlMap map:
-                return map with { Entries = [.. map.Entries.Select(e => e with { Value = Expand(e.Value, folder, chain) })] };
+                var from = map.Find("from")?.Value as YamlScalar;
+                var entries = map.Entries
+                    .Where(e => from is null || e.Key.Text != "from")
+                    .Select(e => e with { Value = Expand(e.Value, folder, chain) });
+                var own = map with { Entries = [.. entries] };
+                var included = from is null ? null : Include(from, folder, chain);
+                return included is null ? own : Overlay(included, own);
             default:
                 return node;
         }
@@ -63,7 +62,6 @@ internal sealed class ScenarioTree(DiagnosticList diagnostics)
         var shown = Path.Combine(Path.GetDirectoryName(from.At.File.Name) ?? "", from.Text).Replace('\\', '/');
         var file = SourceFile.Load(path, shown, from.At, diagnostics);
         if (file is null) return null;
-        _files.Add(file);
         var map = YamlTree.Parse(file, diagnostics);
         return map is null ? null : (YamlMap)Expand(map, Path.GetDirectoryName(path)!, [.. chain, path]);
     }
@@ -75,9 +73,12 @@ internal sealed class ScenarioTree(DiagnosticList diagnostics)
         foreach (var entry in upper.Entries)
         {
             var index = entries.FindIndex(e => e.Key.Text == entry.Key.Text);
-            if (index < 0) entries.Add(entry);
-            else if (entries[index].Value is YamlMap below && entry.Value is YamlMap above) entries[index] = entry with { Value = Overlay(below, above) };
-            else entries[index] = entry;
+            if (index < 0)
+                entries.Add(entry);
+            else if (entries[index].Value is YamlMap below && entry.Value is YamlMap above)
+                entries[index] = entry with { Value = Overlay(below, above) };
+            else
+                entries[index] = entry;
         }
 
         return new YamlMap(upper.At, entries);
@@ -104,22 +105,33 @@ internal sealed class ScenarioTree(DiagnosticList diagnostics)
             var index = IndexIn(list, path[depth]);
             if (index is null)
             {
-                diagnostics.Add(new Diagnostic("S014", $"there is no item `{path[depth]}` in this list") { At = key.At, Note = $"items are 0 to {list.Items.Count - 1}, or a `name`" });
+                diagnostics.Add(new Diagnostic("S014", $"there is no item `{path[depth]}` in this list")
+                {
+                    At = key.At,
+                    Note = $"items are 0 to {list.Items.Count - 1}, or a `name`",
+                });
                 return list;
             }
 
-            return list with { Items = [.. list.Items.Select((item, i) => i == index ? Put(item, path, depth + 1, value, source) : item)] };
+            var items = list.Items.Select((item, i) => i == index ? Put(item, path, depth + 1, value, source) : item);
+            return list with { Items = [.. items] };
         }
 
         var map = node as YamlMap ?? new YamlMap(key.At, []);
         var found = map.Find(path[depth]);
         var entry = new YamlEntry(found?.Key ?? key, Put(found?.Value, path, depth + 1, value, source));
-        return map with { Entries = found is null ? [.. map.Entries, entry] : [.. map.Entries.Select(e => e == found ? entry : e)] };
+        return map with
+        {
+            Entries = found is null
+                ? [.. map.Entries, entry]
+                : [.. map.Entries.Select(e => e == found ? entry : e)],
+        };
     }
 
     private static int? IndexIn(YamlList list, string word)
     {
-        if (int.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out var index)) return index >= 0 && index < list.Items.Count ? index : null;
+        if (int.TryParse(word, CultureInfo.InvariantCulture, out var index))
+            return index >= 0 && index < list.Items.Count ? index : null;
         var named = list.Items.Select((item, i) => (item, i))
             .Where(pair => pair.item is YamlMap map && map.Find("name")?.Value is YamlScalar name && name.Text == word)
             .Select(pair => (int?)pair.i);

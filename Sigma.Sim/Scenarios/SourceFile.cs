@@ -34,8 +34,9 @@ public sealed class SourceFile
             var file = new FileInfo(path);
             if (Directory.Exists(path)) return Refuse($"`{shownAs}` is a folder, not a scenario file");
             if (!file.Exists) return Refuse($"there is no file `{shownAs}`");
-            if (file.Length > LargestBytes)
-                return Reject("S002", $"`{shownAs}` has {file.Length:N0} bytes; a scenario has at most {LargestBytes:N0}");
+            var size = file.Length;
+            if (size > LargestBytes)
+                return Reject("S002", $"`{shownAs}` has {size:N0} bytes; a scenario has at most {LargestBytes:N0}");
             bytes = File.ReadAllBytes(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -43,10 +44,12 @@ public sealed class SourceFile
             return Refuse($"`{shownAs}` cannot be read: {error.Message}");
         }
 
-        if (Array.IndexOf(bytes, (byte)0) >= 0) return Reject("S003", $"`{shownAs}` is not text: it contains zero bytes");
+        if (Array.IndexOf(bytes, (byte)0) >= 0)
+            return Reject("S003", $"`{shownAs}` is not text: it contains zero bytes");
         try
         {
-            return new SourceFile(shownAs, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\uFEFF'));
+            var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+            return new SourceFile(shownAs, strict.GetString(bytes).TrimStart('\uFEFF'));
         }
         catch (DecoderFallbackException)
         {
@@ -55,7 +58,8 @@ public sealed class SourceFile
 
         SourceFile? Refuse(string message)
         {
-            diagnostics.Add(new Diagnostic("S001", message) { At = referredFrom, FaultOfMachine = referredFrom is null });
+            var isOwn = referredFrom is null;
+            diagnostics.Add(new Diagnostic("S001", message) { At = referredFrom, FaultOfMachine = isOwn });
             return null;
         }
 

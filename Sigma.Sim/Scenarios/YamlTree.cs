@@ -1,5 +1,6 @@
-// YAML text to a small tree with places. YamlDotNet's object deserializer is not used: it loses the places of values and
-// expands aliases. Aliases, anchors, tags, merge keys and duplicate keys are refused by name; depth and size are bounded.
+// YAML text to a small tree with places. YamlDotNet's object deserializer is not used: it loses the places of values
+// and expands aliases. Aliases, anchors, tags, merge keys and duplicate keys are refused by name; depth and size are
+// bounded.
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -25,6 +26,7 @@ internal sealed class YamlTree
 {
     private const int DeepestNesting = 32;
     private const int MostNodes = 20_000;
+    private const string WriteOut = "write the value out, or use `{ from: file.yaml }`";
 
     private readonly SourceFile _file;
     private readonly DiagnosticList _diagnostics;
@@ -73,7 +75,7 @@ internal sealed class YamlTree
         var node = Node(0);
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
-            throw new Refusal(new Diagnostic("S006", "a scenario is one YAML document, here a second one begins") { At = Span(second) });
+            throw Refused("S006", "a scenario is one YAML document, here a second one begins", Span(second));
         if (node is YamlMap map) return map;
         _diagnostics.Add(new Diagnostic("S007", "a scenario is a map of keys to values") { At = node.At });
         return null;
@@ -82,12 +84,14 @@ internal sealed class YamlTree
     private YamlNode Node(int depth)
     {
         var next = _parser.Current ?? throw new YamlException("the text ends in the middle");
-        if (++_nodes > MostNodes) throw new Refusal(new Diagnostic("S008", $"more than {MostNodes:N0} values") { At = Span(next) });
-        if (depth > DeepestNesting) throw new Refusal(new Diagnostic("S008", $"nested deeper than {DeepestNesting} levels") { At = Span(next) });
-        if (next is AnchorAlias alias) throw Forbidden(alias, $"the alias `*{alias.Value}`", "write the value out, or use `{ from: file.yaml }`");
+        if (++_nodes > MostNodes) throw Refused("S008", $"more than {MostNodes:N0} values", Span(next));
+        if (depth > DeepestNesting)
+            throw Refused("S008", $"nested deeper than {DeepestNesting} levels", Span(next));
+        if (next is AnchorAlias alias) throw Forbidden(alias, $"the alias `*{alias.Value}`", WriteOut);
         if (next is NodeEvent { Anchor.IsEmpty: false } anchored)
-            throw Forbidden(anchored, $"the anchor `&{anchored.Anchor}`", "write the value out, or use `{ from: file.yaml }`");
-        if (next is NodeEvent { Tag.IsEmpty: false } tagged) throw Forbidden(tagged, $"the tag `{tagged.Tag}`", "remove it: every key knows its own type");
+            throw Forbidden(anchored, $"the anchor `&{anchored.Anchor}`", WriteOut);
+        if (next is NodeEvent { Tag.IsEmpty: false } tagged)
+            throw Forbidden(tagged, $"the tag `{tagged.Tag}`", "remove it: every key knows its own type");
         if (_parser.TryConsume<Scalar>(out var scalar)) return new YamlScalar(Span(scalar), scalar.Value);
         if (_parser.TryConsume<SequenceStart>(out var sequence)) return Items(sequence, depth);
         return Entries(_parser.Consume<MappingStart>(), depth);
@@ -107,13 +111,22 @@ internal sealed class YamlTree
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             var keyNode = Node(depth + 1);
-            if (keyNode is not YamlScalar key) throw new Refusal(new Diagnostic("S009", "a key is a word, not a map or a list") { At = keyNode.At });
+            if (keyNode is not YamlScalar key)
+                throw Refused("S009", "a key is a word, not a map or a list", keyNode.At);
             if (key.Text == "<<")
-                throw new Refusal(new Diagnostic("S010", "the merge key `<<` is not allowed") { At = key.At, Help = "use `{ from: file.yaml }` and override keys beside it" });
+            {
+                throw new Refusal(new Diagnostic("S010", "the merge key `<<` is not allowed")
+                {
+                    At = key.At,
+                    Help = "use `{ from: file.yaml }` and override keys beside it",
+                });
+            }
+
             var value = Node(depth + 1);
             if (seen.TryGetValue(key.Text, out var first))
             {
-                _diagnostics.Add(new Diagnostic("S011", $"the key `{key.Text}` is given twice") { At = key.At, Also = first.At });
+                var twice = new Diagnostic("S011", $"the key `{key.Text}` is given twice");
+                _diagnostics.Add(twice with { At = key.At, Also = first.At });
                 continue;
             }
 
@@ -123,6 +136,9 @@ internal sealed class YamlTree
 
         return new YamlMap(Span(start), entries);
     }
+
+    private static Refusal Refused(string code, string message, SourceSpan at) =>
+        new(new Diagnostic(code, message) { At = at });
 
     private Refusal Forbidden(ParsingEvent at, string what, string help) =>
         new(new Diagnostic("S010", $"{what} is not allowed") { At = Span(at), Help = help });
@@ -139,7 +155,8 @@ internal sealed class YamlTree
         // YamlDotNet repeats the place in some of its messages; ours is already in front.
         var message = error.InnerException?.Message ?? error.Message;
         var tail = message.IndexOf("): ", StringComparison.Ordinal);
-        return (tail >= 0 && message.StartsWith("(Line", StringComparison.Ordinal) ? message[(tail + 3)..] : message).TrimEnd('.');
+        var isPlaced = tail >= 0 && message.StartsWith("(Line", StringComparison.Ordinal);
+        return (isPlaced ? message[(tail + 3)..] : message).TrimEnd('.');
     }
 
     private sealed class Refusal(Diagnostic finding) : Exception
