@@ -19,6 +19,19 @@ public static class CampaignSimulation
     public static CampaignRun Run(CampaignSpec spec, ulong seed, int replication, bool tellsStory)
     {
         var simulation = new Simulation();
+        try
+        {
+            return Run(simulation, spec, seed, replication, tellsStory);
+        }
+        catch (Exception error)
+        {
+            throw new BrokenReplicationException(seed, replication, simulation.Now, error);
+        }
+    }
+
+    private static CampaignRun Run(
+        Simulation simulation, CampaignSpec spec, ulong seed, int replication, bool tellsStory)
+    {
         var cluster = spec.Cluster;
         var fleet = new Fleet(cluster.Nodes, cluster.Spares.Warm, cluster.Spares.Cold);
         var names = spec.Faults.Select(f => f.Name);
@@ -71,4 +84,12 @@ public static class CampaignSimulation
 
         return costs;
     }
+}
+
+/// <summary>An invariant broke in a replication: a bug, with all that it takes to see it again.</summary>
+public sealed class BrokenReplicationException(ulong seed, int replication, Instant time, Exception cause)
+    : Exception($"seed {seed}, replication {replication}, simulated time {time}: {cause.InnerException?.Message ?? cause.Message}", cause)
+{
+    /// <summary>The process that failed, if one did.</summary>
+    public string? Entity => (InnerException as ProcessFailedException)?.Process;
 }

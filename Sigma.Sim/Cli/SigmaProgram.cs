@@ -2,7 +2,7 @@
 using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Sigma.Sim.Engine;
+using Sigma.Sim.Campaign;
 using Sigma.Sim.Scenarios;
 using Sigma.Sim.Training;
 
@@ -113,9 +113,8 @@ public static class SigmaProgram
         Console.Error.WriteLine(
             "sigma: a rule that must always hold was broken; this is a bug of the program, "
             + "please report it with these lines:");
-        if (cause is ProcessFailedException failed)
-            Console.Error.WriteLine($"  simulated time {failed.Time}, process {failed.Process}");
-        Console.Error.WriteLine($"  {(cause.InnerException ?? cause).Message}");
+        var entity = cause is BrokenReplicationException { Entity: { } process } ? $" (in {process})" : "";
+        Console.Error.WriteLine($"  {cause.Message}{entity}");
         var again = string.Join(' ', args.Select(a => a.Contains(' ') ? $"'{a}'" : a));
         Console.Error.WriteLine($"  version {Version}; again with: sigma {again}");
         return ExitCode.Bug;

@@ -133,7 +133,8 @@ internal static class StepVerb
         var steps = Math.Max(1, record.Steps.Count - 1);
         json.WriteStartObject();
         json.WriteNumbers("loss", record.Steps.Select(s => s.Losses.CrossEntropy));
-        json.WriteNumbers("gradient_norm", record.Steps.Select(s => s.GradientNorm));
+        json.WriteNumber("gradient_norm", record.Steps[^1].GradientNorm);
+        json.WriteNumbers("gradient_norms", record.Steps.Select(s => s.GradientNorm));
         json.WriteNumber("step_ms", stepMs);
         json.WriteNumber("gflop", gflop);
         json.WriteNumber("gflop_per_s", gflop / stepMs * 1e3);

@@ -82,7 +82,8 @@ public static class DerivedValues
         add("long_run_mtti_h", mtti.Hours, UnitText.Of(mtti), "units / mean life, long after early life has faded");
         var times = scenario.Recovery.Times;
         var detection = scenario.Faults.Average(f => f.Detection.MeanSeconds);
-        var phases = times.TearDown + times.Swap + times.Initialize + times.FirstStep;
+        var placing = scenario.Recovery.Policy == PolicyKind.Restart ? times.Schedule : times.Swap;
+        var phases = times.TearDown + placing + times.Initialize + times.FirstStep;
         var down = Duration.FromSeconds(detection + times.Decide.MeanSeconds + phases.Seconds);
         add("recovery_min", down.Minutes, UnitText.Of(down),
             "detection + tear-down + decide + swap + initialize + first step, when a spare is ready");

@@ -13,13 +13,16 @@ public sealed record Estimate(double Mean, double Deviation, double Low, double 
 {
     public const double Confidence = 0.95;
 
-    public static Estimate Of(IReadOnlyList<double> values)
+    public static Estimate Of(IReadOnlyList<double> values) => Of(values, Confidence);
+
+    /// <summary>An estimate whose interval contains the true mean with the given confidence, in (0, 1).</summary>
+    public static Estimate Of(IReadOnlyList<double> values, double confidence)
     {
         var mean = values.Average();
         if (values.Count < 2)
             return new Estimate(mean, 0, double.NegativeInfinity, double.PositiveInfinity, values.Count);
         var deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1));
-        var quantile = StudentT.InvCDF(0, 1, values.Count - 1, 0.5 + Confidence / 2);
+        var quantile = StudentT.InvCDF(0, 1, values.Count - 1, 0.5 + confidence / 2);
         var half = quantile * deviation / Math.Sqrt(values.Count);
         return new Estimate(mean, deviation, mean - half, mean + half, values.Count);
     }

@@ -15,7 +15,7 @@ internal static class LeverList
         foreach (var fault in campaign.Faults)
         {
             var rarer = fault with { TimeToFailure = Stretched(fault.TimeToFailure, 2) };
-            yield return ($"half as many: {fault.Name}", campaign with { Faults = Replaced(campaign, fault, rarer) });
+            yield return ($"{fault.Name}: twice the time to failure", campaign with { Faults = Replaced(campaign, fault, rarer) });
         }
 
         if (campaign.Faults.Count > 0)
@@ -35,9 +35,9 @@ internal static class LeverList
             var recovery = campaign.Recovery with { Times = quicker };
             yield return ("restart twice as fast", campaign with { Recovery = recovery });
             var spares = campaign.Cluster.Spares;
-            var other = spares with { Warm = spares.Warm > 0 ? spares.Warm - 1 : 1 };
-            var cluster = campaign.Cluster with { Spares = other };
-            yield return ("one warm spare fewer or more", campaign with { Cluster = cluster });
+            var warm = spares.Warm > 0 ? spares.Warm - 1 : 1;
+            var cluster = campaign.Cluster with { Spares = spares with { Warm = warm } };
+            yield return ($"warm spares {spares.Warm} -> {warm}", campaign with { Cluster = cluster });
         }
 
         if (campaign.Tiers.Count > 0)

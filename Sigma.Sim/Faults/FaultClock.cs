@@ -39,6 +39,10 @@ public sealed class FaultClock
     private readonly bool[] _joined;
     private readonly (long Age, int Fault, int Unit)[] _nextOfNode;
 
+    // The job asks at every checkpoint, but the answer changes only with a fault or a node that joins or leaves.
+    private FaultEvent? _next;
+    private bool _knowsNext;
+
     public FaultClock(IReadOnlyList<FaultSpec> faults, int nodes, int acceleratorsPerNode, ulong seed, int replication)
     {
         (_faults, _acceleratorsPerNode) = (faults, acceleratorsPerNode);
@@ -71,6 +75,7 @@ public sealed class FaultClock
     /// <summary>The node computes from now on; <paramref name="computed"/> is the job's computing time.</summary>
     public void Join(int node, Duration computed)
     {
+        _knowsNext = false;
         _joined[node] = true;
         _joinedAt[node] = computed.Nanoseconds;
     }
@@ -78,12 +83,19 @@ public sealed class FaultClock
     /// <summary>The node has left the job; its age stands still.</summary>
     public void Leave(int node, Duration computed)
     {
+        _knowsNext = false;
         _ageAtJoin[node] = AgeOf(node, computed);
         _joined[node] = false;
     }
 
     /// <summary>The next fault among the nodes of the job, or null if none of their units can fail.</summary>
     public FaultEvent? Next()
+    {
+        if (!_knowsNext) (_next, _knowsNext) = (FindNext(), true);
+        return _next;
+    }
+
+    private FaultEvent? FindNext()
     {
         var (first, best) = (-1, Never);
         for (var node = 0; node < _joined.Length; node++)
@@ -104,7 +116,7 @@ public sealed class FaultClock
         var age = AgeOf(struck.Node, struck.At);
         _failsAt[struck.Fault][struck.Unit] = Draw(struck.Fault, struck.Unit, age);
         _strikes[struck.Fault][struck.Unit]++;
-        _nextOfNode[struck.Node] = FirstOf(struck.Node);
+        Refresh(struck.Node);
     }
 
     /// <summary>The unit was replaced: a new life begins at age zero.</summary>
@@ -120,7 +132,13 @@ public sealed class FaultClock
     public void Relapse(int fault, int node, int unit, Duration operation)
     {
         _failsAt[fault][unit] = Math.Min(_failsAt[fault][unit], _ageAtJoin[node] + operation.Nanoseconds);
+        Refresh(node);
+    }
+
+    private void Refresh(int node)
+    {
         _nextOfNode[node] = FirstOf(node);
+        _knowsNext = false;
     }
 
     private long AgeOf(int node, Duration computed) =>

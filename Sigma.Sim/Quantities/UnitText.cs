@@ -43,7 +43,7 @@ public static class UnitText
     /// <summary>Three significant digits, without an exponent between a thousandth and ten million.</summary>
     public static string ThreeDigits(double value)
     {
-        if (value == 0 || double.IsNaN(value)) return value.ToString("0", CultureInfo.InvariantCulture);
+        if (value == 0 || !double.IsFinite(value)) return value.ToString("0", CultureInfo.InvariantCulture);
         var magnitude = (int)Math.Floor(Math.Log10(Math.Abs(value)));
         if (magnitude is < -4 or > 7) return value.ToString("0.##e0", CultureInfo.InvariantCulture);
         var decimals = Math.Clamp(2 - magnitude, 0, 6);

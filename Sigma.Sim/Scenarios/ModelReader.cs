@@ -36,7 +36,7 @@ internal static class ModelReader
         var name = model.Optional("name", Words.Sentence, "model");
         var (layers, hidden) = (Size("layers", 1024), Size("hidden", 131_072));
         var (heads, kvHeads, headDim) = (Size("heads", 4096), Size("kv_heads", 4096), Size("head_dim", 1024));
-        var (vocabulary, sequence) = (Size("vocabulary", 10_000_000), Size("sequence", 4_194_304));
+        var (vocabulary, sequence) = (Size("vocabulary", 10_000_000), Size("sequence", 1_048_576));
         var experts = model.Section("experts");
         var expertSpec = new ExpertSpec(
             (int)experts.Required("count", Words.CountWithin(1, 1024)),
@@ -52,11 +52,12 @@ internal static class ModelReader
 
     public static ParallelismSpec Parallelism(MapReader layout)
     {
-        int Size(string key) => (int)layout.Optional(key, Words.CountWithin(1, 131_072), "1");
+        int Size(string key) => (int)layout.Optional(key, Words.CountWithin(1, 16_384), "1");
         var (tensor, pipeline, expert) = (Size("tp"), Size("pp"), Size("ep"));
+        var data = (int?)layout.Absent("dp", Words.CountWithin(1, 131_072));
         var schedule = layout.Word("schedule", Schedules, "1f1b");
         var chunks = (int)layout.Optional("virtual_stages", Words.CountWithin(1, 64), "1");
-        var microBatch = Size("micro_batch");
+        var microBatch = (int)layout.Optional("micro_batch", Words.CountWithin(1, 1024), "1");
         var globalBatch = (int)layout.Required("global_batch", Words.CountWithin(1, 10_000_000));
         var allToAll = layout.Word("all_to_all", Algorithms, "auto");
         var overlap = layout.Sub("overlap");
@@ -67,7 +68,7 @@ internal static class ModelReader
         var routing = layout.Word("routing", Routings, "real");
         layout.Close();
         return new ParallelismSpec(
-            tensor, pipeline, expert, schedule, chunks, microBatch, globalBatch, allToAll, overlaps, recompute,
+            tensor, pipeline, data, expert, schedule, chunks, microBatch, globalBatch, allToAll, overlaps, recompute,
             routing);
     }
 

@@ -11,6 +11,9 @@ internal static class ScenarioLaws
     /// <summary>More faults than this in one replication are a typing error, and would fill the memory.</summary>
     private const double MostFaults = 1e7;
 
+    /// <summary>A step of more passes than this is a misplaced zero in the batch.</summary>
+    private const long MostPasses = 10_000;
+
     public static void Check(Scenario scenario, MapReader top, DiagnosticList diagnostics)
     {
         var found = new Findings(scenario, top, diagnostics);
@@ -33,9 +36,22 @@ internal static class ScenarioLaws
             var (tp, pp, ep) = (_parallelism.Tensor, _parallelism.Pipeline, _parallelism.Expert);
             var (accelerators, perNode) = (UnitText.Count(_cluster.Accelerators), _cluster.AcceleratorsPerNode);
             var dp = scenario.DataParallel;
-            if (_cluster.Accelerators % (tp * pp) != 0)
+            if (_parallelism.Data is { } given && (long)tp * pp * given != _cluster.Accelerators)
             {
-                var product = $"tp {tp} x pp {pp} = {UnitText.Count(tp * pp)}";
+                var product = $"tp {tp} x pp {pp} x dp {given} = {UnitText.Count((long)tp * pp * given)}";
+                diagnostics.Add(new Diagnostic("S040", $"{product}, but the cluster has {accelerators} accelerators")
+                {
+                    At = Place("parallelism", "dp"),
+                    Also = Place("cluster", "nodes"),
+                    Note = $"{_cluster.Nodes} nodes x {perNode} = {accelerators} accelerators",
+                    Help = "leave `dp` out: it follows from the others",
+                });
+                return;
+            }
+
+            if (_cluster.Accelerators % ((long)tp * pp) != 0)
+            {
+                var product = $"tp {tp} x pp {pp} = {UnitText.Count((long)tp * pp)}";
                 diagnostics.Add(new Diagnostic(
                     "S040", $"{product} does not divide the cluster's {accelerators} accelerators")
                 {
@@ -84,6 +100,12 @@ internal static class ScenarioLaws
             {
                 Add("S042", $"interleaving needs micro-batches in multiples of pp {p}, "
                     + $"here {global} / {perRound} = {global / perRound}", Place("parallelism", "global_batch"));
+            }
+
+            if ((long)global / perRound * v > MostPasses)
+            {
+                Add("S042", $"each stage would make {UnitText.Count((long)global / perRound * v)} forward passes a step; "
+                    + $"at most {UnitText.Count(MostPasses)} are replayed", Place("parallelism", "global_batch"));
             }
 
             if (!interleaved && v > 1)

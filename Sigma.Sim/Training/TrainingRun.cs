@@ -15,7 +15,8 @@ public sealed record TrainingSpec(
     {
         var found = Model.ViolationsOn(Text.Length).Concat(Optimizer.Violations()).ToList();
         if (Steps < 1) found.Add($"steps must be at least 1, found {Steps}");
-        if (TraceSteps < 1 || TraceSteps > Steps) found.Add($"trace_steps must be from 1 to the {Steps} steps, found {TraceSteps}");
+        if (TraceSteps < 1 || TraceSteps > Steps)
+            found.Add($"trace_steps must be from 1 to the {Steps} steps, found {TraceSteps}");
         if (Threads < 1) found.Add($"threads must be at least 1, found {Threads}");
         return found;
     }
@@ -66,7 +67,7 @@ public static class TrainingRun
         return new TrainingRecord(steps, model.Work, load, routing);
     }
 
-    /// <summary>Copies the choices of a traced step behind those of the traced steps before it, [layers, tokens, top_k].</summary>
+    /// <summary>Copies a traced step's choices behind those of the traced steps before it, [layers, tokens, top_k].</summary>
     private static void KeepRouting(ReducedModel model, ushort[] choices, int tracedSteps, int tracedStep)
     {
         if (tracedStep < 0) return;

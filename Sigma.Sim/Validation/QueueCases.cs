@@ -1,7 +1,7 @@
 // E1: the engine against queueing theory. Independent runs from the same streams, a 99 % Student-t interval as
 // tolerance.
-using MathNet.Numerics.Distributions;
 using Sigma.Sim.Engine;
+using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
 
@@ -23,10 +23,8 @@ internal static class QueueCases
     private static CaseResult Of(string quantity, double rate, int servers, bool deterministic, double expected)
     {
         var means = Enumerable.Range(0, Runs).Select(run => MeanWait(rate, servers, deterministic, run)).ToArray();
-        var mean = means.Average();
-        var deviation = Math.Sqrt(means.Sum(m => (m - mean) * (m - mean)) / (Runs - 1));
-        var half = StudentT.InvCDF(0, 1, Runs - 1, 0.995) * deviation / Math.Sqrt(Runs);
-        return new CaseResult("E1", quantity, mean, expected, half, "");
+        var estimate = Estimate.Of(means, 0.99);
+        return new CaseResult("E1", quantity, estimate.Mean, expected, (estimate.High - estimate.Low) / 2, "");
     }
 
     private static double MeanWait(double rate, int servers, bool deterministic, int run)

@@ -41,6 +41,7 @@ public sealed record OverlapSpec(Fraction DataParallel, Fraction ExpertParallel)
 /// <summary>Parallel layout and schedule of a training step; the cluster's size gives the data-parallel one.</summary>
 /// <param name="Tensor">Ranks that share each matrix.</param>
 /// <param name="Pipeline">Stages.</param>
+/// <param name="Data">Pipelines side by side, if the scenario says it; it must agree with the cluster.</param>
 /// <param name="Expert">Ranks that share the experts of a layer.</param>
 /// <param name="Schedule">Order of passes.</param>
 /// <param name="VirtualStages">Model chunks per stage; 1 unless interleaved.</param>
@@ -51,5 +52,5 @@ public sealed record OverlapSpec(Fraction DataParallel, Fraction ExpertParallel)
 /// <param name="Recompute">Activations that are computed twice.</param>
 /// <param name="Routing">Real or balanced.</param>
 public sealed record ParallelismSpec(
-    int Tensor, int Pipeline, int Expert, ScheduleKind Schedule, int VirtualStages, int MicroBatch, int GlobalBatch,
+    int Tensor, int Pipeline, int? Data, int Expert, ScheduleKind Schedule, int VirtualStages, int MicroBatch, int GlobalBatch,
     AllToAllAlgorithm? AllToAll, OverlapSpec Overlap, Recompute Recompute, RoutingMode Routing);
