@@ -47,7 +47,10 @@ internal static class SourceTree
     /// <summary>Every .cs file of the tests.</summary>
     public static IReadOnlyList<SourceFile> Tests => LazyTests.Value;
 
-    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+    public static string Read(string path) => File.ReadAllText(PathOf(path));
+
+    /// <summary>Where on this machine a file or folder of the repository lies.</summary>
+    public static string PathOf(string path) => Path.Combine(Root, path);
 
     /// <summary>Fails with the complaints, at most twenty: a list that nobody reads to its end helps nobody.</summary>
     public static void AssertNone(IEnumerable<string> errors)

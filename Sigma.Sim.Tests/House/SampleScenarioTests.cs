@@ -1,0 +1,95 @@
+// What users copy is held to the rules that we hold them to: every sample loads, every file it names is there, and
+// every number says where it comes from, since the report's last page is signed by someone.
+using System.Text.RegularExpressions;
+using Sigma.Sim.Scenarios;
+
+namespace Sigma.Sim.Tests.House;
+
+[TestClass]
+public sealed partial class SampleScenarioTests
+{
+    // Names, words and how often to look: they say what is asked, not what the world is like.
+    private static readonly HashSet<string> Bookkeeping = new(
+        [
+            "scenario", "about", "seed", "duration", "tokens", "replications", "sampled_steps", "model.name",
+            "cluster.accelerator.name",
+        ],
+        StringComparer.Ordinal);
+
+    private static readonly HashSet<string> Choices =
+        new(["name", "scope", "kind", "to", "all_to_all", "synchronized"], StringComparer.Ordinal);
+
+    [TestMethod]
+    public void Every_sample_is_sound()
+    {
+        foreach (var sample in Samples()) Assert.IsNotEmpty(Load(sample).Inputs, sample);
+    }
+
+    [TestMethod]
+    public void Every_number_of_a_sample_says_where_it_comes_from()
+    {
+        var unmarked =
+            from sample in Samples()
+            from input in Load(sample).Inputs
+            where input.Origin == InputOrigin.Unmarked
+            where !Bookkeeping.Contains(input.Path) && !Choices.Contains(input.Path.Split('.')[^1])
+            where input is not { Path: "parallelism.virtual_stages", Text: "1" } // follows from `schedule: 1f1b`
+            select $"{sample}: {input.Path} = {input.Text} has no word of its origin, such as `# assumed`";
+        SourceTree.AssertNone(unmarked);
+    }
+
+    [TestMethod]
+    public void Every_number_of_a_hardware_or_model_file_says_so_on_its_own_line()
+    {
+        var unmarked =
+            from path in YamlFiles("scenarios/hardware").Concat(YamlFiles("scenarios/models"))
+            from line in SourceTree.Read(path).Split('\n').Select((text, i) => (Text: text, Number: i + 1))
+            where Number().IsMatch(line.Text.Split(" #")[0]) && !line.Text.TrimStart().StartsWith('#')
+            where !line.Text.StartsWith("name:", StringComparison.Ordinal) && !Origin().IsMatch(line.Text)
+            select $"{path}:{line.Number}: {line.Text.Trim()} has no word of its origin";
+        SourceTree.AssertNone(unmarked);
+    }
+
+    [TestMethod]
+    public void Every_origin_but_assumed_is_explained()
+    {
+        var bare =
+            from sample in Samples()
+            from input in Load(sample).Inputs
+            where input.Origin is InputOrigin.Published or InputOrigin.Fitted && input.Remark.Length == 0
+            select $"{sample}: {input.Path} says {ResolvedInput.WordOf(input.Origin)} and not by whom";
+        SourceTree.AssertNone(bare);
+    }
+
+    [TestMethod]
+    public void Every_file_that_a_sample_names_is_there()
+    {
+        var missing =
+            from path in YamlFiles("scenarios")
+            from Match named in From().Matches(SourceTree.Read(path))
+            let file = Path.Combine(Path.GetDirectoryName(path)!, named.Groups[1].Value)
+            where !File.Exists(SourceTree.PathOf(file))
+            select $"{path} names {file}, which does not exist";
+        SourceTree.AssertNone(missing);
+    }
+
+    private static Scenario Load(string sample) => Scenario.Load(SourceTree.PathOf(sample), []);
+
+    private static IEnumerable<string> Samples() =>
+        Directory.GetFiles(SourceTree.PathOf("scenarios"), "*.yaml").Order(StringComparer.Ordinal)
+            .Select(file => $"scenarios/{Path.GetFileName(file)}");
+
+    private static IEnumerable<string> YamlFiles(string folder) =>
+        Directory.GetFiles(SourceTree.PathOf(folder), "*.yaml", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(file => Path.GetRelativePath(SourceTree.PathOf(""), file).Replace('\\', '/'));
+
+    [GeneratedRegex(@"[:\s]\d")]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@" # (published|measured here|fitted|assumed)")]
+    private static partial Regex Origin();
+
+    [GeneratedRegex(@"(?m)^[^#\n]*\bfrom:\s*([\w./-]+\.yaml)")]
+    private static partial Regex From();
+}
