@@ -1,0 +1,63 @@
+// The words of a scenario to a law of time, and a sentence where they are no law.
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Randomness;
+
+namespace Sigma.Sim.Tests.Randomness;
+
+[TestClass]
+public sealed class DistributionTextTests
+{
+    [TestMethod]
+    public void A_law_is_read_from_its_words()
+    {
+        var hour = Duration.FromHours(1);
+        Assert.AreEqual(new Constant(Duration.FromMinutes(25)), Read("25 min"));
+        Assert.AreEqual(new Constant(Duration.Zero), Read("0 s"));
+        Assert.AreEqual(new Exponential(hour), Read("exponential 1 h"));
+        Assert.AreEqual(new Exponential(hour), Read("exponential 60min"));
+        Assert.AreEqual(new Weibull(0.8, hour), Read("weibull shape 0.8 mean 1 h"));
+        Assert.AreEqual(new Weibull(0.8, hour), Read("weibull  mean 1h   shape 0.8"));
+        Assert.AreEqual(new LogNormal(hour, 0.5), Read("lognormal median 1 h sigma 0.5"));
+    }
+
+    [TestMethod]
+    public void A_lognormal_of_mean_and_variation_has_them()
+    {
+        var law = (LogNormal)Read("lognormal mean 1 h cv 50 %");
+        Assert.AreEqual(3_600, law.MeanSeconds, 1e-5);
+        Assert.AreEqual(0.5, Math.Sqrt(Math.Exp(law.Sigma * law.Sigma) - 1), 1e-12);
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("   ")]
+    [DataRow("25")]
+    [DataRow("exponential")]
+    [DataRow("exponential 0 s")]
+    [DataRow("exponential mean 1 h")]
+    [DataRow("exponential 1 h 2 h")]
+    [DataRow("Weibull shape 0.8 mean 1 h")]
+    [DataRow("weibull shape 0.8")]
+    [DataRow("weibull shape 0.8 mean 1 h sigma 2")]
+    [DataRow("weibull shape 0.8 mean 0 s")]
+    [DataRow("weibull shape 0.01 mean 1 h")]
+    [DataRow("weibull shape 21 mean 1 h")]
+    [DataRow("weibull 0.8 1 h")]
+    [DataRow("lognormal median 1 h cv 50 %")]
+    [DataRow("lognormal mean 1 h cv 0 %")]
+    [DataRow("lognormal median 1 h sigma one")]
+    [DataRow("gamma shape 2 mean 1 h")]
+    public void What_is_no_law_is_refused_with_a_sentence(string text)
+    {
+        var parsed = DistributionText.Parse(text);
+        Assert.IsFalse(parsed.Succeeded, $"`{text}` was read as {parsed.Value}");
+        Assert.IsGreaterThan(10, parsed.Problem!.Length);
+    }
+
+    private static Distribution Read(string text)
+    {
+        var parsed = DistributionText.Parse(text);
+        Assert.IsTrue(parsed.Succeeded, parsed.Problem);
+        return parsed.Value;
+    }
+}
