@@ -1,0 +1,123 @@
+// Where tokens go: windows of a trace keep its counts, and balance is what one gets by enumerating every choice.
+using Sigma.Sim.Randomness;
+using Sigma.Sim.Training;
+using Sigma.Sim.Workload;
+
+namespace Sigma.Sim.Tests.Workload;
+
+[TestClass]
+public sealed class TrafficTests
+{
+    [TestMethod]
+    public void A_window_holds_its_tokens_times_top_k_wherever_it_begins()
+    {
+        var trace = Trace(layers: 3, tokens: 1_000, experts: 16, topK: 3);
+        foreach (var window in new[] { 32, 64, 300, 640, 960, 4_096 })
+        {
+            var traffic = new RoutedTraffic(trace, 4, window);
+            for (var layer = 0; layer < 3; layer++)
+            for (var start = 0; start < traffic.WindowStarts; start++)
+                Assert.AreEqual(window * 3.0, Experts(traffic, layer, start).Sum(), 1e-6, $"{window} at {start}");
+        }
+    }
+
+    [TestMethod]
+    public void A_window_counts_the_tokens_of_the_trace_around_its_end()
+    {
+        var trace = Trace(2, 64 * 6, 8, 2);
+        var traffic = new RoutedTraffic(trace, 4, 128);
+        Assert.AreEqual(6, traffic.WindowStarts);
+        for (var layer = 0; layer < 2; layer++)
+        {
+            for (var start = 0; start < 6; start++)
+            {
+                var (experts, ranks) = (new double[8], new double[4]);
+                for (var i = 0; i < 128; i++)
+                {
+                    var chosen = trace.Of(layer, (start * 64 + i) % (64 * 6)).ToArray();
+                    foreach (var expert in chosen) experts[expert]++;
+                    foreach (var rank in chosen.Select(expert => expert / 2).Distinct()) ranks[rank]++;
+                }
+
+                CollectionAssert.AreEqual(experts, Experts(traffic, layer, start));
+                var found = new double[4];
+                traffic.AddRankTokens(layer, start, found);
+                CollectionAssert.AreEqual(ranks, found);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void A_token_visits_a_rank_once_however_many_of_its_experts_are_there()
+    {
+        var trace = Trace(1, 640, 16, 4);
+        var (traffic, ranks) = (new RoutedTraffic(trace, 1, 640), new double[1]);
+        traffic.AddRankTokens(0, 0, ranks);
+        Assert.AreEqual(640, ranks[0]);
+        var each = new RoutedTraffic(trace, 16, 640);
+        var (byRank, byExpert) = (new double[16], Experts(each, 0, 0));
+        each.AddRankTokens(0, 0, byRank);
+        CollectionAssert.AreEqual(byExpert, byRank);
+    }
+
+    [TestMethod]
+    [DataRow(4, 1, 2)]
+    [DataRow(6, 2, 3)]
+    [DataRow(8, 3, 4)]
+    [DataRow(8, 4, 2)]
+    [DataRow(8, 8, 8)]
+    [DataRow(9, 4, 3)]
+    public void Balance_visits_as_many_ranks_as_all_choices_do_on_average(int experts, int topK, int ranks)
+    {
+        var (choices, visits) = (0, 0);
+        for (var set = 0; set < 1 << experts; set++)
+        {
+            if (int.PopCount(set) != topK) continue;
+            choices++;
+            visits += Enumerable.Range(0, experts).Where(e => (set >> e & 1) == 1).Select(e => e / (experts / ranks)).Distinct().Count();
+        }
+
+        var traffic = new BalancedTraffic(experts, topK, ranks, 1_000);
+        var found = new double[ranks];
+        traffic.AddRankTokens(0, 0, found);
+        Assert.AreEqual(1_000.0 * visits / choices, found.Sum(), 1e-9);
+        Assert.AreEqual(found.Max(), found.Min());
+        var load = new double[experts];
+        traffic.AddExpertTokens(0, 0, load);
+        foreach (var tokens in load) Assert.AreEqual(1_000.0 * topK / experts, tokens, 1e-9);
+    }
+
+    [TestMethod]
+    public void A_trace_that_cannot_be_used_is_refused()
+    {
+        Assert.ThrowsExactly<ArgumentException>(() => new RoutedTraffic(Trace(1, 640, 16, 2), 3, 64));
+        Assert.ThrowsExactly<ArgumentException>(() => new RoutedTraffic(Trace(1, 63, 16, 2), 4, 64));
+    }
+
+    internal static RoutingTrace Trace(int layers, int tokens, int experts, int topK)
+    {
+        var dice = new StreamKey(31, 0, "test/trace", experts).Open();
+        var choices = new ushort[layers * tokens * topK];
+        for (var token = 0; token < layers * tokens; token++)
+        {
+            var chosen = choices.AsSpan(token * topK, topK);
+            for (var i = 0; i < topK;)
+            {
+                // Skewed: small numbers are liked more.
+                var u = dice.NextUniform();
+                var expert = (ushort)(u * u * experts);
+                if (chosen[..i].Contains(expert)) continue;
+                chosen[i++] = expert;
+            }
+        }
+
+        return new RoutingTrace(layers, tokens, experts, topK, choices);
+    }
+
+    private static double[] Experts(RoutedTraffic traffic, int layer, int start)
+    {
+        var tokens = new double[traffic.Experts];
+        traffic.AddExpertTokens(layer, start, tokens);
+        return tokens;
+    }
+}
