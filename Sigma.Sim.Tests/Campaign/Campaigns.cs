@@ -86,7 +86,7 @@ internal static class Campaigns
         }
 
         var hours = 20 + dice.NextIndex(600);
-        var step = Duration.FromMilliseconds(500 + dice.NextIndex(60_000));
+        var step = Duration.FromSeconds(0.5 + dice.NextIndex(60_000) / 1000.0);
         return Plain with
         {
             Horizon = bySteps ? null : Duration.FromHours(hours),

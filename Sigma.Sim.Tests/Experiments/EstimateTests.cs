@@ -18,7 +18,7 @@ public sealed class EstimateTests
         var estimate = Estimate.Of([1.20, 1.50, 1.68, 1.89, 0.95, 1.49, 1.58, 1.55, 0.50, 1.09]);
         Assert.AreEqual(1.343, estimate.Mean, 1e-9);
         Assert.AreEqual(0.17, estimate.Deviation * estimate.Deviation, 0.005);
-        Assert.AreEqual(2.262 * Math.Sqrt(0.0168), estimate.HalfWidth, 0.003);
+        Assert.AreEqual(2.262 * Math.Sqrt(0.0168), (estimate.High - estimate.Low) / 2, 0.003);
         Assert.AreEqual(10, estimate.Count);
     }
 
@@ -32,7 +32,7 @@ public sealed class EstimateTests
             var half = StudentT.InvCDF(0, 1, n - 1, 0.975) * values.StandardDeviation() / Math.Sqrt(n);
             Assert.AreEqual(values.Mean(), estimate.Mean, 1e-12);
             Assert.AreEqual(values.StandardDeviation(), estimate.Deviation, 1e-12);
-            Assert.AreEqual(half, estimate.HalfWidth, 1e-9);
+            Assert.AreEqual(half, (estimate.High - estimate.Low) / 2, 1e-9);
             Assert.AreEqual(estimate.Mean, (estimate.Low + estimate.High) / 2, 1e-12);
         }
     }

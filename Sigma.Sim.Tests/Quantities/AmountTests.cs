@@ -36,7 +36,6 @@ public sealed class AmountTests
     {
         Assert.AreEqual(new Bytes(2), Bytes.Of(1.000001));
         Assert.AreEqual(new Bytes(3), new Bytes(10).Scaled(0.21));
-        Assert.AreEqual(new Bandwidth(50_000_000_000), Bandwidth.FromGigabitsPerSecond(400));
         Assert.AreEqual(new Bandwidth(3), new Bandwidth(10).Scaled(0.29));
         Assert.AreEqual(1.5, new Bytes(3L << 29).Gibibytes);
         Assert.ThrowsExactly<OverflowException>(() => new Bytes(long.MaxValue) + new Bytes(1));
@@ -109,7 +108,6 @@ public sealed class AmountTests
     [TestMethod]
     public void A_share_lies_between_nothing_and_the_whole()
     {
-        Assert.AreEqual(0.25, new Fraction(0.75).Rest.Value);
         Assert.AreEqual(new Fraction(0), Fraction.Zero);
         Assert.AreEqual(1, Fraction.One.Value);
         foreach (var wrong in new[] { -1e-9, 1.0000001, double.NaN, double.PositiveInfinity })

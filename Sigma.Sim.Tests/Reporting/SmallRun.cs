@@ -48,7 +48,7 @@ internal static class SmallRun
         var counts = new RunCounts(
             Duration.FromDays(14), 64, 72, 0, Duration.FromSeconds(1), 1, 1, FlopRate.FromTeraflops(1), 0,
             Duration.Zero, 0, new Money(3));
-        var run = new CampaignRun(0, ledger, new RunMetrics(ledger, counts), [], [], [], 0);
+        var run = new CampaignRun(0, counts.Wall, ledger, new RunMetrics(ledger, counts), [], [], [], 0);
         var set = new ReplicationSet([run]);
         return Outcome with
         {

@@ -55,7 +55,7 @@ public sealed class ModelCountTests
     public void Memory_of_all_ranks_holds_every_parameter_once_per_replica()
     {
         var parallelism = new ParallelismSpec(
-            2, 2, 4, ScheduleKind.OneForwardOneBackward, 1, 1, 64, null,
+            2, 2, null, 4, ScheduleKind.OneForwardOneBackward, 1, 1, 64, null,
             new OverlapSpec(Fraction(0), Fraction(0)), Recompute.None, RoutingMode.Balanced);
         var layout = new ParallelLayout(2, 2, 4, 8, 8);
         double weights = 0, optimizer = 0, gradients = 0;
@@ -79,7 +79,7 @@ public sealed class ModelCountTests
     public void Recomputation_trades_memory_and_the_first_stage_holds_most_activations()
     {
         var parallelism = new ParallelismSpec(
-            1, 4, 8, ScheduleKind.OneForwardOneBackward, 1, 1, 256, null,
+            1, 4, null, 8, ScheduleKind.OneForwardOneBackward, 1, 1, 256, null,
             new OverlapSpec(Fraction(0), Fraction(0)), Recompute.None, RoutingMode.Balanced);
         var layout = new ParallelLayout(1, 4, 8, 16, 8);
         var kept = MemoryPlan.Of(Gpt, parallelism, layout, 0).Activations;

@@ -88,7 +88,10 @@ public static class CampaignSimulation
 
 /// <summary>An invariant broke in a replication: a bug, with all that it takes to see it again.</summary>
 public sealed class BrokenReplicationException(ulong seed, int replication, Instant time, Exception cause)
-    : Exception($"seed {seed}, replication {replication}, simulated time {time}: {cause.InnerException?.Message ?? cause.Message}", cause)
+    : Exception(
+        $"seed {seed}, replication {replication}, simulated time {time}: "
+        + (cause.InnerException ?? cause).Message,
+        cause)
 {
     /// <summary>The process that failed, if one did.</summary>
     public string? Entity => (InnerException as ProcessFailedException)?.Process;

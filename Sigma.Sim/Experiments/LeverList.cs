@@ -15,7 +15,8 @@ internal static class LeverList
         foreach (var fault in campaign.Faults)
         {
             var rarer = fault with { TimeToFailure = Stretched(fault.TimeToFailure, 2) };
-            yield return ($"{fault.Name}: twice the time to failure", campaign with { Faults = Replaced(campaign, fault, rarer) });
+            var faults = Replaced(campaign, fault, rarer);
+            yield return ($"{fault.Name}: twice the time to failure", campaign with { Faults = faults });
         }
 
         if (campaign.Faults.Count > 0)

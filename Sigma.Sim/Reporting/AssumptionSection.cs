@@ -49,7 +49,8 @@ internal static class AssumptionSection
     }
 
     private static TableRow Row(ResolvedInput input) =>
-        TableRow.Of(input.Path, input.Text, ResolvedInput.WordOf(input.Origin), input.Remark, FileOf(input.Place ?? ""));
+        TableRow.Of(
+            input.Path, input.Text, ResolvedInput.WordOf(input.Origin), input.Remark, FileOf(input.Place ?? ""));
 
     /// <summary>The file's name, line and column; the folder is in the manifest.</summary>
     private static string FileOf(string place) => place[(place.LastIndexOfAny(['/', '\\']) + 1)..];

@@ -102,9 +102,10 @@ internal static class ScenarioLaws
                     + $"here {global} / {perRound} = {global / perRound}", Place("parallelism", "global_batch"));
             }
 
-            if ((long)global / perRound * v > MostPasses)
+            var passes = (long)global / perRound * v;
+            if (passes > MostPasses)
             {
-                Add("S042", $"each stage would make {UnitText.Count((long)global / perRound * v)} forward passes a step; "
+                Add("S042", $"each stage would make {UnitText.Count(passes)} forward passes a step; "
                     + $"at most {UnitText.Count(MostPasses)} are replayed", Place("parallelism", "global_batch"));
             }
 

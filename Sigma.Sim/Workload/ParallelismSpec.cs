@@ -52,5 +52,5 @@ public sealed record OverlapSpec(Fraction DataParallel, Fraction ExpertParallel)
 /// <param name="Recompute">Activations that are computed twice.</param>
 /// <param name="Routing">Real or balanced.</param>
 public sealed record ParallelismSpec(
-    int Tensor, int Pipeline, int? Data, int Expert, ScheduleKind Schedule, int VirtualStages, int MicroBatch, int GlobalBatch,
-    AllToAllAlgorithm? AllToAll, OverlapSpec Overlap, Recompute Recompute, RoutingMode Routing);
+    int Tensor, int Pipeline, int? Data, int Expert, ScheduleKind Schedule, int VirtualStages, int MicroBatch,
+    int GlobalBatch, AllToAllAlgorithm? AllToAll, OverlapSpec Overlap, Recompute Recompute, RoutingMode Routing);
