@@ -17,7 +17,8 @@ internal static class ReplayVerb
     {
         var timeline = new Option<string?>("--timeline")
         {
-            Description = "write one replica's step for Perfetto (ui.perfetto.dev) or Chrome", HelpName = "FILE",
+            Description = "write one replica's step for Perfetto (ui.perfetto.dev) or Chrome",
+            HelpName = "FILE",
         };
         var command = new Command("replay",
             "Play one training step on the cluster: step time, MFU, bubble, exposed communication, memory per rank.\n\n"

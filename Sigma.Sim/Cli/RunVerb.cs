@@ -18,7 +18,8 @@ internal static class RunVerb
     {
         var output = new Option<string?>("--out")
         {
-            Description = "folder of the results (default results/<scenario>)", HelpName = "DIR",
+            Description = "folder of the results (default results/<scenario>)",
+            HelpName = "DIR",
         };
         var command = new Command("run",
             "The main job: real step, scaled step on the cluster, the whole campaign replicated; report, figures, CSV."

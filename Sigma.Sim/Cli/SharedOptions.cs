@@ -10,17 +10,20 @@ internal sealed class SharedOptions
 {
     private readonly Option<bool> _json = new("--json")
     {
-        Description = "print one JSON object on standard output and nothing else", Recursive = true,
+        Description = "print one JSON object on standard output and nothing else",
+        Recursive = true,
     };
 
     private readonly Option<bool> _quiet = new("--quiet")
     {
-        Description = "no summary and no progress", Recursive = true,
+        Description = "no summary and no progress",
+        Recursive = true,
     };
 
     private readonly Option<bool> _noColor = new("--no-color")
     {
-        Description = "no colours (NO_COLOR works too)", Recursive = true,
+        Description = "no colours (NO_COLOR works too)",
+        Recursive = true,
     };
 
     public Argument<string> Scenario { get; } = new("SCENARIO") { Description = "scenario file (YAML)" };
@@ -41,12 +44,14 @@ internal sealed class SharedOptions
 
     public Option<long?> Seed { get; } = new("--seed")
     {
-        Description = "seed of every random stream, instead of the scenario's", HelpName = "N",
+        Description = "seed of every random stream, instead of the scenario's",
+        HelpName = "N",
     };
 
     public Option<int?> Replications { get; } = new("--replications")
     {
-        Description = "campaigns, instead of the scenario's number", HelpName = "N",
+        Description = "campaigns, instead of the scenario's number",
+        HelpName = "N",
     };
 
     public IEnumerable<Option> Recursive => [_json, _quiet, _noColor];

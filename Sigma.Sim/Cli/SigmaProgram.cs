@@ -40,7 +40,8 @@ public static class SigmaProgram
 
         var bare = new InvocationConfiguration
         {
-            EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
         };
         return Guarded(args, () => parsed.Invoke(bare));
     }

@@ -16,19 +16,24 @@ internal static class StepVerb
     {
         var scenario = new Argument<string?>("SCENARIO")
         {
-            Description = "take sizes and steps from a scenario", Arity = ArgumentArity.ZeroOrOne,
+            Description = "take sizes and steps from a scenario",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var steps = new Option<int?>("--steps")
         {
-            Description = "optimizer steps (default 40, or the scenario's)", HelpName = "N",
+            Description = "optimizer steps (default 40, or the scenario's)",
+            HelpName = "N",
         };
         var verify = new Option<string?>("--verify")
         {
-            Description = "compare with the reference in this folder (manifest.json, tensors.bin)", HelpName = "DIR",
+            Description = "compare with the reference in this folder (manifest.json, tensors.bin)",
+            HelpName = "DIR",
         };
         var seed = new Option<long>("--seed")
         {
-            Description = "seed of weights and text order", HelpName = "N", DefaultValueFactory = _ => 1,
+            Description = "seed of weights and text order",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
         };
         var command = new Command("step",
             "Train the real reduced mixture-of-experts step: loss, time per kernel, expert load."

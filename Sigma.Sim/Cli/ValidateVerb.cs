@@ -15,11 +15,14 @@ internal static class ValidateVerb
         var families = string.Join(", ", ValidationSuite.Families);
         var only = new Option<string?>("--case")
         {
-            Description = $"only cases whose id begins so ({families})", HelpName = "ID",
+            Description = $"only cases whose id begins so ({families})",
+            HelpName = "ID",
         };
         var folder = new Option<string>("--scenarios")
         {
-            Description = "folder with SIGMA's scenarios", HelpName = "DIR", DefaultValueFactory = _ => "scenarios",
+            Description = "folder with SIGMA's scenarios",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => "scenarios",
         };
         var command = new Command("validate",
             "Run the known answers: predicted, published, error, verdict. Fails if one is missed."

@@ -18,20 +18,47 @@ public static partial class UnitParser
 {
     private static readonly Dictionary<string, double> Times = new(StringComparer.Ordinal)
     {
-        ["ns"] = 1e-9, ["us"] = 1e-6, ["µs"] = 1e-6, ["ms"] = 1e-3,
-        ["s"] = 1, ["min"] = 60, ["h"] = 3600, ["d"] = 86400, ["wk"] = 7 * 86400,
+        ["ns"] = 1e-9,
+        ["us"] = 1e-6,
+        ["µs"] = 1e-6,
+        ["ms"] = 1e-3,
+        ["s"] = 1,
+        ["min"] = 60,
+        ["h"] = 3600,
+        ["d"] = 86400,
+        ["wk"] = 7 * 86400,
     };
 
     private static readonly Dictionary<string, double> Amounts = new(StringComparer.Ordinal)
     {
-        ["B"] = 1, ["kB"] = 1e3, ["KB"] = 1e3, ["MB"] = 1e6, ["GB"] = 1e9, ["TB"] = 1e12, ["PB"] = 1e15,
-        ["KiB"] = 1024, ["MiB"] = 1048576, ["GiB"] = 1073741824, ["TiB"] = 1099511627776,
-        ["b"] = 0.125, ["kb"] = 125, ["Mb"] = 125e3, ["Gb"] = 125e6, ["Tb"] = 125e9,
+        ["B"] = 1,
+        ["kB"] = 1e3,
+        ["KB"] = 1e3,
+        ["MB"] = 1e6,
+        ["GB"] = 1e9,
+        ["TB"] = 1e12,
+        ["PB"] = 1e15,
+        ["KiB"] = 1024,
+        ["MiB"] = 1048576,
+        ["GiB"] = 1073741824,
+        ["TiB"] = 1099511627776,
+        ["b"] = 0.125,
+        ["kb"] = 125,
+        ["Mb"] = 125e3,
+        ["Gb"] = 125e6,
+        ["Tb"] = 125e9,
     };
 
     private static readonly Dictionary<string, double> Prefixes = new(StringComparer.Ordinal)
     {
-        [""] = 1, ["k"] = 1e3, ["M"] = 1e6, ["G"] = 1e9, ["B"] = 1e9, ["T"] = 1e12, ["P"] = 1e15, ["E"] = 1e18,
+        [""] = 1,
+        ["k"] = 1e3,
+        ["M"] = 1e6,
+        ["G"] = 1e9,
+        ["B"] = 1e9,
+        ["T"] = 1e12,
+        ["P"] = 1e15,
+        ["E"] = 1e18,
     };
 
     /// <summary>A span such as <c>30 min</c>; not negative.</summary>

@@ -10,17 +10,21 @@ internal static class ClusterReader
 {
     private static readonly Dictionary<string, Precision> Precisions = new(StringComparer.Ordinal)
     {
-        ["fp32"] = Precision.Fp32, ["bf16"] = Precision.Bf16, ["fp8"] = Precision.Fp8,
+        ["fp32"] = Precision.Fp32,
+        ["bf16"] = Precision.Bf16,
+        ["fp8"] = Precision.Fp8,
     };
 
     private static readonly Dictionary<string, ScaleUpKind> ScaleUpKinds = new(StringComparer.Ordinal)
     {
-        ["full-mesh"] = ScaleUpKind.FullMesh, ["switch"] = ScaleUpKind.Switch,
+        ["full-mesh"] = ScaleUpKind.FullMesh,
+        ["switch"] = ScaleUpKind.Switch,
     };
 
     private static readonly Dictionary<string, ScaleOutKind> ScaleOutKinds = new(StringComparer.Ordinal)
     {
-        ["rail-fat-tree"] = ScaleOutKind.RailFatTree, ["fat-tree"] = ScaleOutKind.FatTree,
+        ["rail-fat-tree"] = ScaleOutKind.RailFatTree,
+        ["fat-tree"] = ScaleOutKind.FatTree,
     };
 
     public static IReadOnlyDictionary<string, Precision> PrecisionWords => Precisions;

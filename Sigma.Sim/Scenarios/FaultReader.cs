@@ -11,7 +11,8 @@ internal static class FaultReader
 {
     private static readonly Dictionary<string, FaultScope> Scopes = new(StringComparer.Ordinal)
     {
-        ["accelerator"] = FaultScope.Accelerator, ["node"] = FaultScope.Node,
+        ["accelerator"] = FaultScope.Accelerator,
+        ["node"] = FaultScope.Node,
     };
 
     private static readonly Dictionary<string, FaultKind> Kinds = new(StringComparer.Ordinal)
@@ -21,12 +22,14 @@ internal static class FaultReader
 
     private static readonly Dictionary<string, CheckpointTarget> Targets = new(StringComparer.Ordinal)
     {
-        ["peer-memory"] = CheckpointTarget.PeerMemory, ["storage"] = CheckpointTarget.Storage,
+        ["peer-memory"] = CheckpointTarget.PeerMemory,
+        ["storage"] = CheckpointTarget.Storage,
     };
 
     private static readonly Dictionary<string, PolicyKind> Policies = new(StringComparer.Ordinal)
     {
-        ["restart"] = PolicyKind.Restart, ["warm-spare"] = PolicyKind.WarmSpare,
+        ["restart"] = PolicyKind.Restart,
+        ["warm-spare"] = PolicyKind.WarmSpare,
     };
 
     public static IReadOnlyList<FaultSpec> Faults(MapReader top)

@@ -12,22 +12,27 @@ internal static class ModelReader
 {
     private static readonly Dictionary<string, ScheduleKind> Schedules = new(StringComparer.Ordinal)
     {
-        ["1f1b"] = ScheduleKind.OneForwardOneBackward, ["interleaved-1f1b"] = ScheduleKind.Interleaved,
+        ["1f1b"] = ScheduleKind.OneForwardOneBackward,
+        ["interleaved-1f1b"] = ScheduleKind.Interleaved,
     };
 
     private static readonly Dictionary<string, AllToAllAlgorithm?> Algorithms = new(StringComparer.Ordinal)
     {
-        ["auto"] = null, ["direct"] = AllToAllAlgorithm.Direct, ["hierarchical"] = AllToAllAlgorithm.Hierarchical,
+        ["auto"] = null,
+        ["direct"] = AllToAllAlgorithm.Direct,
+        ["hierarchical"] = AllToAllAlgorithm.Hierarchical,
     };
 
     private static readonly Dictionary<string, Recompute> Recomputes = new(StringComparer.Ordinal)
     {
-        ["none"] = Recompute.None, ["full"] = Recompute.Full,
+        ["none"] = Recompute.None,
+        ["full"] = Recompute.Full,
     };
 
     private static readonly Dictionary<string, RoutingMode> Routings = new(StringComparer.Ordinal)
     {
-        ["real"] = RoutingMode.Real, ["balanced"] = RoutingMode.Balanced,
+        ["real"] = RoutingMode.Real,
+        ["balanced"] = RoutingMode.Balanced,
     };
 
     public static ModelSpec Read(MapReader model)
@@ -87,9 +92,16 @@ internal static class ModelReader
         var (steps, traceSteps) = (Size("steps", 100_000, 40), Size("trace_steps", 1000, 8));
         var reduced = standard with
         {
-            Layers = layers, Hidden = hidden, Heads = heads, KvHeads = kvHeads, HeadDim = headDim, ExpertFfn = ffn,
-            Experts = Math.Max(1, model.Experts.Count), TopK = Math.Max(1, model.Experts.TopK),
-            Sequence = sequence, Batch = Math.Max(1, tokens / sequence),
+            Layers = layers,
+            Hidden = hidden,
+            Heads = heads,
+            KvHeads = kvHeads,
+            HeadDim = headDim,
+            ExpertFfn = ffn,
+            Experts = Math.Max(1, model.Experts.Count),
+            TopK = Math.Max(1, model.Experts.TopK),
+            Sequence = sequence,
+            Batch = Math.Max(1, tokens / sequence),
             AuxLoss = real.Optional("aux_loss", Words.NumberWithin(0, 10), "0.01"),
         };
         var optimizer = OptimizerSpec.Default with

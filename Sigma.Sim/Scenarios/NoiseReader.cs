@@ -11,7 +11,8 @@ internal static class NoiseReader
 {
     private static readonly Dictionary<string, bool> YesNo = new(StringComparer.Ordinal)
     {
-        ["true"] = true, ["false"] = false,
+        ["true"] = true,
+        ["false"] = false,
     };
 
     // Of kernel jitter; the key is there so that a scenario can say what it means.
