@@ -31,16 +31,12 @@ public readonly record struct Bytes(long Count) : IComparable<Bytes>
 }
 
 /// <summary>A rate of data, in whole bytes per second, not negative.</summary>
-public readonly record struct Bandwidth(long BytesPerSecond) : IComparable<Bandwidth>
+public readonly record struct Bandwidth(long BytesPerSecond)
 {
     public static Bandwidth FromGigabytesPerSecond(double gigabytes) => new(checked((long)Math.Round(gigabytes * 1e9)));
 
     /// <summary>This rate times a factor of at least zero.</summary>
     public Bandwidth Scaled(double factor) => new(checked((long)Math.Round(BytesPerSecond * factor)));
-
-    public static Bandwidth Min(Bandwidth left, Bandwidth right) => left.CompareTo(right) <= 0 ? left : right;
-
-    public int CompareTo(Bandwidth other) => BytesPerSecond.CompareTo(other.BytesPerSecond);
 
     public override string ToString() => UnitText.Prefixed(BytesPerSecond, "B/s");
 }
