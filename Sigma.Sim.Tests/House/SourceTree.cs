@@ -35,7 +35,7 @@ internal sealed class SourceFile(string path, string text)
 /// <summary>The repository on disk, found from the folder that the tests run in.</summary>
 internal static class SourceTree
 {
-    private static readonly string Root = FindRoot();
+    public static readonly string Root = FindRoot();
 
     private static readonly Lazy<IReadOnlyList<SourceFile>> LazyProgram = new(() => Under("Sigma.Sim"));
 
