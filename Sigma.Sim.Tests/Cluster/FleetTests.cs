@@ -1,4 +1,5 @@
-// Every accelerator is somewhere: a rank has one place, a node one state, and only the lifecycle's ways lead between states.
+// Every accelerator is somewhere: a rank has one place, a node one state, and only the lifecycle's ways lead between
+// states.
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
@@ -11,7 +12,8 @@ public sealed class FleetTests
     // The lifecycle as model.md tells it, written again here by hand.
     private static readonly HashSet<(NodeState, NodeState)> Ways =
     [
-        (NodeState.Active, NodeState.Triage), (NodeState.Active, NodeState.Standby), (NodeState.Standby, NodeState.Active),
+        (NodeState.Active, NodeState.Triage), (NodeState.Active, NodeState.Standby),
+            (NodeState.Standby, NodeState.Active),
         (NodeState.Cold, NodeState.Validating), (NodeState.Triage, NodeState.Repair),
         (NodeState.Repair, NodeState.Validating), (NodeState.Repair, NodeState.Retired),
         (NodeState.Validating, NodeState.Standby), (NodeState.Validating, NodeState.Repair),
@@ -21,21 +23,22 @@ public sealed class FleetTests
     public void Every_rank_has_one_place_and_every_place_one_rank()
     {
         foreach (var tensor in new[] { 1, 2, 4, 8 })
-        foreach (var pipeline in new[] { 1, 3, 8 })
-        foreach (var expert in new[] { 1, 2, 8 })
-        foreach (var groups in new[] { 1, 5 })
-        {
-            var layout = new ParallelLayout(tensor, pipeline, expert, expert * groups, 8);
-            Assert.AreEqual(tensor * pipeline * expert * groups, layout.Ranks);
-            Assert.AreEqual(groups, layout.ExpertGroups);
-            var places = new HashSet<RankCoordinates>();
-            for (var rank = 0; rank < layout.Ranks; rank++)
-            {
-                var at = layout.Of(rank);
-                Assert.IsTrue(at.Tensor < tensor && at.Stage < pipeline && at.Data < layout.Data && places.Add(at));
-                Assert.AreEqual(rank, layout.RankOf(at));
-            }
-        }
+            foreach (var pipeline in new[] { 1, 3, 8 })
+                foreach (var expert in new[] { 1, 2, 8 })
+                    foreach (var groups in new[] { 1, 5 })
+                    {
+                        var layout = new ParallelLayout(tensor, pipeline, expert, expert * groups, 8);
+                        Assert.AreEqual(tensor * pipeline * expert * groups, layout.Ranks);
+                        Assert.AreEqual(groups, layout.ExpertGroups);
+                        var places = new HashSet<RankCoordinates>();
+                        for (var rank = 0; rank < layout.Ranks; rank++)
+                        {
+                            var at = layout.Of(rank);
+                            Assert.IsTrue(at.Tensor < tensor && at.Stage < pipeline && at.Data < layout.Data
+                                && places.Add(at));
+                            Assert.AreEqual(rank, layout.RankOf(at));
+                        }
+                    }
     }
 
     [TestMethod]

@@ -14,7 +14,7 @@ public sealed class EstimateTests
     [TestMethod]
     public void An_estimate_is_the_textbooks()
     {
-        // Law, Simulation Modeling and Analysis, example 4.27: ten draws, mean 1.34, variance 0.17; t at 9 and 95 % is 2.262.
+        // Law, Simulation Modeling and Analysis, example 4.27: ten draws, mean 1.34, variance 0.17; t is 2.262.
         var estimate = Estimate.Of([1.20, 1.50, 1.68, 1.89, 0.95, 1.49, 1.58, 1.55, 0.50, 1.09]);
         Assert.AreEqual(1.343, estimate.Mean, 1e-9);
         Assert.AreEqual(0.17, estimate.Deviation * estimate.Deviation, 0.005);

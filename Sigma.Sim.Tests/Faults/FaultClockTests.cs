@@ -46,7 +46,8 @@ public sealed class FaultClockTests
     [TestMethod]
     public void A_reboot_leaves_the_age_as_it_was()
     {
-        // A unit that only ages: power-law counts, so the n-th failure needs a cumulative hazard that grew by an E each.
+        // A unit that only ages: power-law counts, so the n-th failure needs a cumulative hazard that grew by an E
+        // each.
         var law = (Weibull)Wear.TimeToFailure;
         var clock = Clock(1, Wear);
         var stream = new StreamKey(1, 0, "fault/wear/life", 0).Open();
@@ -119,7 +120,8 @@ public sealed class FaultClockTests
     {
         // E3: 256 units, mean 100 days, 256 days; 40 replications bring the deviation of the mean under 1 %.
         var law = new FaultSpec(
-            "part", FaultScope.Node, FaultKind.FailStop, new Weibull(shape, Day * 100), null, new Constant(default), Remedies);
+            "part", FaultScope.Node, FaultKind.FailStop, new Weibull(shape, Day * 100), null, new Constant(default),
+                Remedies);
         var failures = 0;
         for (var replication = 0; replication < 40; replication++)
         {
@@ -150,7 +152,8 @@ public sealed class FaultClockTests
 
     private static FaultClock Clock(int nodes, params FaultSpec[] faults) => new(faults, nodes, 1, 1, 0);
 
-    /// <summary>All strikes within 400 days, of one node or of all; optionally node 0 is replaced at each of its.</summary>
+    /// <summary>All strikes within 400 days, of one node or of all; optionally node 0 is replaced at each of
+    /// its.</summary>
     private static (int Node, int Fault, int Unit, Duration At)[] Strikes(int nodes, int? only, bool renews)
     {
         var clock = new FaultClock([Wear, Chance], nodes, 2, 1, 0);

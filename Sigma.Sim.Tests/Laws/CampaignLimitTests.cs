@@ -36,7 +36,8 @@ public sealed class CampaignLimitTests
         var spec = Campaigns.Plain with
         {
             Horizon = (Campaigns.Step * 3 + blocking) * 20,
-            Tiers = [Campaigns.Tier(CheckpointTarget.Storage, Campaigns.Step * 2 + new Duration(1), blocking, Duration.Zero)],
+            Tiers = [Campaigns.Tier(CheckpointTarget.Storage, Campaigns.Step * 2 + new Duration(1), blocking,
+                Duration.Zero)],
         };
         var run = CampaignSimulation.Run(spec, 1, 0, true);
         Assert.AreEqual(1 / (1 + blocking.Over(Campaigns.Step * 3)), run.Metrics["ettr"], 1e-12);
@@ -45,7 +46,12 @@ public sealed class CampaignLimitTests
     [TestMethod]
     public void Without_faults_and_checkpoints_all_time_is_productive()
     {
-        var spec = Campaigns.Plain with { Tiers = [], Horizon = Campaigns.Step * 1_000, Cluster = Campaigns.ClusterOf(8, 0, 0) };
+        var spec = Campaigns.Plain with
+        {
+            Tiers = [],
+            Horizon = Campaigns.Step * 1_000,
+            Cluster = Campaigns.ClusterOf(8, 0, 0)
+        };
         var run = CampaignSimulation.Run(spec, 1, 0, true);
         Assert.AreEqual(1, run.Metrics["ettr"]);
         Assert.AreEqual(1, run.Metrics["utilization_productive"]);
@@ -74,14 +80,17 @@ public sealed class CampaignLimitTests
             Cluster = Campaigns.ClusterOf(1, 1, 0),
             Faults = [once],
             Horizon = Duration.FromHours(120),
-            Tiers = [Campaigns.Tier(CheckpointTarget.Storage, Campaigns.Step * 600, Duration.Zero, Duration.FromSeconds(1))],
+            Tiers = [Campaigns.Tier(CheckpointTarget.Storage, Campaigns.Step * 600, Duration.Zero,
+                Duration.FromSeconds(1))],
         };
         var run = CampaignSimulation.Run(spec, 1, 0, true);
         Assert.AreEqual(1, run.Metrics["interruptions"]);
-        // 360,000 s computed, the last whole interval of 4,200 s ends at 357,000 s; detection, tear-down, decision, swap,
+        // 360,000 s computed, the last whole interval of 4,200 s ends at 357,000 s; detection, tear-down, decision,
+        // swap,
         // start, restore and the slow first step follow.
         var down = 90 + 30 + 180 + 60 + 120 + 50 + 20;
-        Assert.AreEqual((3_000 * 8) / 3_600.0 + TailHours(432_000 - down), run.Ledger.Hours(Sim.Accounting.TimeBucket.LostWork), 1e-9);
+        Assert.AreEqual((3_000 * 8) / 3_600.0 + TailHours(432_000 - down),
+            run.Ledger.Hours(Sim.Accounting.TimeBucket.LostWork), 1e-9);
         Assert.AreEqual((down + 7) / 60.0, run.Metrics["mttr_min"], 1e-9);
         Assert.AreEqual(90 * 8 / 3_600.0, run.Ledger.Hours(Sim.Accounting.TimeBucket.DetectionWait), 1e-12);
         Assert.AreEqual(50 * 8 / 3_600.0, run.Ledger.Hours(Sim.Accounting.TimeBucket.Restore), 1e-12);

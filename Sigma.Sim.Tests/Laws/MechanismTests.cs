@@ -1,4 +1,5 @@
-// No constant contains the answer: each mechanism that is taken out of a sample scenario moves the result the way it must.
+// No constant contains the answer: each mechanism that is taken out of a sample scenario moves the result the way it
+// must.
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Experiments;
@@ -69,7 +70,8 @@ public sealed class MechanismTests
     {
         var (scenario, trace, profile) = Small.Value;
         var accelerator = scenario.Cluster.Accelerator;
-        var better = accelerator with { Matmul = new EfficiencyCurve(accelerator.Matmul.Points, 1.1 * accelerator.Matmul.Factor) };
+        var curve = new EfficiencyCurve(accelerator.Matmul.Points, 1.1 * accelerator.Matmul.Factor);
+        var better = accelerator with { Matmul = curve };
         var faster = Profile(scenario with { Cluster = scenario.Cluster with { Accelerator = better } }, trace);
         Assert.IsGreaterThan(1.01 * profile.Figures.Mfu, faster.Figures.Mfu);
         Assert.IsLessThan(1.1 * profile.Figures.Mfu, faster.Figures.Mfu);
@@ -79,9 +81,9 @@ public sealed class MechanismTests
     public void The_parts_of_the_step_sum_to_it_and_none_is_empty()
     {
         var shares = Small.Value.Profile.Shares;
-        Assert.AreEqual(1, shares.Compute + shares.ExposedCommunication + shares.PipelineBubble + shares.StragglerWait, 1e-12);
-        foreach (var share in new[] { shares.Compute, shares.ExposedCommunication, shares.PipelineBubble, shares.StragglerWait })
-            Assert.IsGreaterThan(0.001, share);
+        double[] parts = [shares.Compute, shares.ExposedCommunication, shares.PipelineBubble, shares.StragglerWait];
+        Assert.AreEqual(1, parts.Sum(), 1e-12);
+        foreach (var share in parts) Assert.IsGreaterThan(0.001, share);
     }
 
     private static MainJob Job(Scenario scenario) => new(scenario, 2, _ => { }, CancellationToken.None);

@@ -36,8 +36,8 @@ public sealed class PairedCampaignTests
             for (var node = 0; node < spec.Cluster.AllNodes; node++)
             {
                 var both = Math.Min(lives[0][node].Count, lives[1][node].Count);
-                CollectionAssert.AreEqual(
-                    lives[0][node].Take(both).ToArray(), lives[1][node].Take(both).ToArray(), $"campaign {number}, node {node}");
+                var (a, b) = (lives[0][node].Take(both).ToArray(), lives[1][node].Take(both).ToArray());
+                CollectionAssert.AreEqual(a, b, $"campaign {number}, node {node}");
                 compared += both;
             }
         }
@@ -54,7 +54,8 @@ public sealed class PairedCampaignTests
             var last = 0L;
             foreach (var factor in new[] { 4, 2, 1, 0.5, 0 })
             {
-                var kept = Kept(spec with { Recovery = spec.Recovery with { Times = Campaigns.Times(factor) } }, replication);
+                var recovery = spec.Recovery with { Times = Campaigns.Times(factor) };
+                var kept = Kept(spec with { Recovery = recovery }, replication);
                 Assert.IsGreaterThanOrEqualTo(last, kept, $"replication {replication}, factor {factor}");
                 last = kept;
             }
@@ -87,7 +88,8 @@ public sealed class PairedCampaignTests
             var spares = spec.Cluster.Spares;
             fewer += Change(Kept(spec with { Faults = [.. spec.Faults.Skip(1)] }, 0));
             faster += Change(Kept(spec with { Recovery = spec.Recovery with { Times = Campaigns.Times(0) } }, 0));
-            spare += Change(Kept(spec with { Cluster = spec.Cluster with { Spares = spares with { Warm = spares.Warm + 1 } } }, 0));
+            var larger = spec.Cluster with { Spares = spares with { Warm = spares.Warm + 1 } };
+            spare += Change(Kept(spec with { Cluster = larger }, 0));
 
             double Change(long kept)
             {
@@ -108,7 +110,10 @@ public sealed class PairedCampaignTests
             Horizon = Duration.FromDays(30),
             Cluster = Campaigns.ClusterOf(8, 400, 0),
             Lifecycle = Campaigns.Lifecycle(Duration.FromHours(1), 4) with { Triage = never },
-            Tiers = [Campaigns.Tier(CheckpointTarget.Storage, Duration.FromMinutes(30), Duration.FromSeconds(4), default)],
+            Tiers =
+            [
+                Campaigns.Tier(CheckpointTarget.Storage, Duration.FromMinutes(30), Duration.FromSeconds(4), default),
+            ],
             Faults =
             [
                 Campaigns.Fault("wear", FaultScope.Accelerator, new Weibull(1.6, Duration.FromDays(40))),
@@ -161,7 +166,8 @@ public sealed class PairedCampaignTests
         return found;
     }
 
-    private static string UnitOf(CampaignEvent told) => told.Detail[..told.Detail.IndexOf(';', StringComparison.Ordinal)];
+    private static string UnitOf(CampaignEvent told) =>
+        told.Detail[..told.Detail.IndexOf(';', StringComparison.Ordinal)];
 
     private static Duration ComputedAt(CampaignRun run, Instant at) => new(run.Phases
         .Where(phase => phase.Phase == JobPhase.Computing && phase.Begin < at)

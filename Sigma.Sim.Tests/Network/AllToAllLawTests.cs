@@ -165,16 +165,19 @@ public sealed class AllToAllLawTests
             var (perNode, nodes) = (1 + dice.NextIndex(8), 2 + dice.NextIndex(4));
             var p = perNode * nodes;
             var toMember = new long[p * p];
-            for (var k = 0; k < toMember.Length; k++) toMember[k] = dice.NextIndex(4) == 0 ? 0 : dice.NextIndex(10_000_000);
+            for (var k = 0; k < toMember.Length; k++) toMember[k] =
+                dice.NextIndex(4) == 0 ? 0 : dice.NextIndex(10_000_000);
             var toNode = new long[p * nodes];
             for (var k = 0; k < p * p; k++) toNode[k / p * nodes + k % p / perNode] += toMember[k];
-            // A token that several members of a node want crosses once: never more than the sum, never less than the most.
+            // A token that several members of a node want crosses once: never more than the sum, never less than the
+            // most.
             for (var k = 0; k < toNode.Length; k++) toNode[k] = (long)(toNode[k] * (0.4 + 0.6 * dice.NextUniform()));
             var kind = dice.NextIndex(2) == 0 ? ScaleUpKind.Switch : ScaleUpKind.FullMesh;
             var fabric = Fabric.Of(
                 perNode, 1_000_000_000L * (1 + dice.NextIndex(900)), 1_000_000_000L * (1 + dice.NextIndex(100)), kind,
                 new Duration(dice.NextIndex(3_000)), new Duration(dice.NextIndex(9_000)));
-            foreach (var algorithm in Algorithms) holds(new TrafficMatrix(p, perNode, toMember, toNode), fabric, algorithm);
+            var traffic = new TrafficMatrix(p, perNode, toMember, toNode);
+            foreach (var algorithm in Algorithms) holds(traffic, fabric, algorithm);
         }
     }
 }

@@ -102,11 +102,11 @@ public sealed class CollectiveTests
     private static void ForAll(Action<int, long, long> holds)
     {
         foreach (var p in new[] { 2, 3, 4, 7, 8, 64, 1_000, 2_048 })
-        foreach (var n in Sizes)
-        foreach (var b in Rates)
-        {
-            if ((double)n / b < 1e9) holds(p, n, b);
-        }
+            foreach (var n in Sizes)
+                foreach (var b in Rates)
+                {
+                    if ((double)n / b < 1e9) holds(p, n, b);
+                }
     }
 
     /// <summary>messages a + times / parts n / b, rounded up to the byte and then to the nanosecond.</summary>

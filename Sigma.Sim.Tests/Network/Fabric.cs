@@ -1,4 +1,5 @@
-// Small fabrics for tests of the network: a switch or a mesh in the node, one NIC an accelerator, nothing oversubscribed.
+// Small fabrics for tests of the network: a switch or a mesh in the node, one NIC an accelerator, nothing
+// oversubscribed.
 using Sigma.Sim.Network;
 using Sigma.Sim.Quantities;
 

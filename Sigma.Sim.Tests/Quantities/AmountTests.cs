@@ -92,7 +92,8 @@ public sealed class AmountTests
     [DataRow(99.96, "100")]
     [DataRow(-1.236, "-1.24")]
     [DataRow(1.5e9, "1.5e9")]
-    public void People_read_three_digits(double value, string text) => Assert.AreEqual(text, UnitText.ThreeDigits(value));
+    public void People_read_three_digits(double value, string text) =>
+        Assert.AreEqual(text, UnitText.ThreeDigits(value));
 
     [TestMethod]
     public void A_prefix_keeps_the_number_short()

@@ -32,7 +32,8 @@ public sealed class UnitParsingTests
     [DataRow("1e999 s")]
     [DataRow("101e2 wk")]
     [DataRow("30 minutes")]
-    public void A_time_that_could_mean_something_else_is_refused(string text) => Refused(UnitParser.Duration(text), text);
+    public void A_time_that_could_mean_something_else_is_refused(string text) =>
+        Refused(UnitParser.Duration(text), text);
 
     [TestMethod]
     [DataRow("192 GB", 192_000_000_000L)]

@@ -1,4 +1,5 @@
-// Laws of time: their draws have the mean they promise, and a life that has reached an age goes on as the law beyond it.
+// Laws of time: their draws have the mean they promise, and a life that has reached an age goes on as the law beyond
+// it.
 using MathNet.Numerics;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
@@ -42,7 +43,8 @@ public sealed class DistributionTests
         foreach (var law in Laws)
         {
             for (var i = 1; i < 1_000; i++)
-                Assert.AreEqual(1 - i / 1_000.0, Survival(law, law.QuantileSeconds(i / 1_000.0)), 1e-10, $"{law} at {i}");
+                Assert.AreEqual(1 - i / 1_000.0, Survival(law, law.QuantileSeconds(i / 1_000.0)), 1e-10,
+                    $"{law} at {i}");
         }
     }
 

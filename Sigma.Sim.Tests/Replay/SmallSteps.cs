@@ -81,18 +81,23 @@ internal sealed record SmallStep(
         return new SmallStep(
             Plain.Model with
             {
-                Layers = pipeline * chunks * Pick(1, 2), Sequence = Pick(128, 512),
+                Layers = pipeline * chunks * Pick(1, 2),
+                Sequence = Pick(128, 512),
                 Experts = new ExpertSpec(experts, Math.Min(experts, Pick(1, 2, 4)), 128, Pick(0, 1)),
             },
             new ParallelismSpec(
-                tensor, pipeline, expert, chunks > 1 ? ScheduleKind.Interleaved : ScheduleKind.OneForwardOneBackward, chunks,
+                tensor, pipeline, expert, chunks > 1 ? ScheduleKind.Interleaved : ScheduleKind.OneForwardOneBackward,
+                    chunks,
                 1, microBatches * data, dice.NextIndex(3) switch
                 {
-                    0 => null, 1 => AllToAllAlgorithm.Direct, _ => AllToAllAlgorithm.Hierarchical,
+                    0 => null,
+                    1 => AllToAllAlgorithm.Direct,
+                    _ => AllToAllAlgorithm.Hierarchical,
                 },
                 new OverlapSpec(new Fraction(dice.NextUniform()), new Fraction(dice.NextIndex(2) * dice.NextUniform())),
                 (Recompute)dice.NextIndex(2), (RoutingMode)dice.NextIndex(2)),
-            ClusterOf(tensor * pipeline * data / perNode, perNode, 1), FabricOf(perNode, (ScaleUpKind)dice.NextIndex(2)),
+            ClusterOf(tensor * pipeline * data / perNode, perNode, 1),
+                FabricOf(perNode, (ScaleUpKind)dice.NextIndex(2)),
             new NoiseSpec(dice.NextIndex(2) * 0.05, pauses));
     }
 }

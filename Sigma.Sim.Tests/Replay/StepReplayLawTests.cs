@@ -47,11 +47,12 @@ public sealed class StepReplayLawTests
     [TestMethod]
     public void Balanced_routing_without_noise_makes_all_ranks_of_a_stage_alike()
     {
-        var step = SmallStep.Plain with { Parallelism = SmallStep.Plain.Parallelism with { Routing = RoutingMode.Balanced } };
+        var parallelism = SmallStep.Plain.Parallelism with { Routing = RoutingMode.Balanced };
+        var step = SmallStep.Plain with { Parallelism = parallelism };
         var (plan, played) = (step.Plan(), step.Play(0));
         Assert.AreEqual(played.StepTime, step.Play(1).StepTime);
-        foreach (var stage in played.Ranks.Select((times, rank) => (times, plan.Layout.Of(rank).Stage)).GroupBy(r => r.Stage))
-            Assert.AreEqual(1, stage.Select(r => r.times).Distinct().Count());
+        var byStage = played.Ranks.Select((times, rank) => (times, plan.Layout.Of(rank).Stage)).GroupBy(r => r.Stage);
+        foreach (var stage in byStage) Assert.AreEqual(1, stage.Select(r => r.times).Distinct().Count());
         Assert.AreEqual(0, played.Ranks.Sum(r => r.StragglerWait.Nanoseconds));
         Assert.AreEqual(1, played.HottestOverMean, 1e-9);
     }
@@ -115,15 +116,24 @@ public sealed class StepReplayLawTests
         // One rank a stage, a head and an embedding of one word, links that cost next to nothing.
         var step = SmallStep.Plain with
         {
-            Model = SmallStep.Plain.Model with { Layers = 2 * stages, Vocabulary = 1, Experts = new ExpertSpec(1, 1, 8_192, 0) },
+            Model = SmallStep.Plain.Model with
+            {
+                Layers = 2 * stages,
+                Vocabulary = 1,
+                Experts = new ExpertSpec(1, 1, 8_192, 0),
+            },
             Parallelism = SmallStep.Plain.Parallelism with
             {
-                Pipeline = stages, Expert = 1, GlobalBatch = microBatches, Routing = RoutingMode.Balanced,
+                Pipeline = stages,
+                Expert = 1,
+                GlobalBatch = microBatches,
+                Routing = RoutingMode.Balanced,
             },
             Cluster = SmallStep.ClusterOf(stages, 1, 1),
             Fabric = Free(SmallStep.FabricOf(1, ScaleUpKind.Switch)),
         };
-        var accelerator = step.Cluster.Accelerator with { Launch = Duration.Zero, HbmBandwidth = new(long.MaxValue / 4) };
+        var endless = new Bandwidth(long.MaxValue / 4);
+        var accelerator = step.Cluster.Accelerator with { Launch = Duration.Zero, HbmBandwidth = endless };
         step = step with { Cluster = step.Cluster with { Accelerator = accelerator } };
         var played = step.Play(0);
         var expected = (stages - 1.0) / (microBatches + stages - 1);

@@ -26,7 +26,8 @@ public sealed class ModelCountTests
     [TestMethod]
     public void P4_a_dense_model_takes_72_B_s_l_h_squared()
     {
-        // 72 B s l h^2 (1 + s / 6 h + V / 12 l h): forward and backward, the whole square of attention, no recomputation.
+        // 72 B s l h^2 (1 + s / 6 h + V / 12 l h): forward and backward, the whole square of attention, no
+        // recomputation.
         double l = 24, h = 3_072, v = 51_200, s = 2_048;
         Assert.AreEqual(72 * l * h * h * (1 + s / (6 * h) + v / (12 * l * h)), Gpt.FlopsPerToken(causal: false), 1);
         Assert.AreEqual(72 * l * h * h * (1 + s / (12 * h) + v / (12 * l * h)), Gpt.FlopsPerToken(causal: true), 1);

@@ -37,11 +37,12 @@ public sealed class ScheduleTests
     public void A_stage_of_1F1B_holds_no_more_than_the_stages_behind_it()
     {
         foreach (var p in new[] { 1, 2, 3, 4, 8, 16 })
-        foreach (var m in new[] { 1, 2, 3, 5, 8, 16, 33 })
-        {
-            for (var stage = 0; stage < p; stage++)
-                Assert.AreEqual(Math.Min(p - stage, m), PipelineSchedule.MostInFlight(PipelineSchedule.Of(p, stage, m, 1)));
-        }
+            foreach (var m in new[] { 1, 2, 3, 5, 8, 16, 33 })
+            {
+                for (var stage = 0; stage < p; stage++)
+                    Assert.AreEqual(Math.Min(p - stage, m),
+                        PipelineSchedule.MostInFlight(PipelineSchedule.Of(p, stage, m, 1)));
+            }
     }
 
     [TestMethod]
@@ -51,7 +52,8 @@ public sealed class ScheduleTests
         for (var stage = 0; stage < p; stage++)
         {
             var ahead = Math.Min((p - stage - 1) * 2 + (v - 1) * p, m * v);
-            Assert.AreEqual(Math.Min(ahead + 1, m * v), PipelineSchedule.MostInFlight(PipelineSchedule.Of(p, stage, m, v)));
+            Assert.AreEqual(Math.Min(ahead + 1, m * v),
+                PipelineSchedule.MostInFlight(PipelineSchedule.Of(p, stage, m, v)));
         }
     });
 
@@ -92,7 +94,8 @@ public sealed class ScheduleTests
                     var place = pass.Chunk * p + stage;
                     var from = place + (pass.IsForward ? -1 : 1);
                     long ready = 0;
-                    if (from >= 0 && from < p * v && !ends.TryGetValue((pass.IsForward, pass.MicroBatch, from), out ready)) break;
+                    if (from >= 0 && from < p * v
+                        && !ends.TryGetValue((pass.IsForward, pass.MicroBatch, from), out ready)) break;
                     free[stage] = Math.Max(free[stage], ready) + (pass.IsForward ? 1 : 2);
                     ends[(pass.IsForward, pass.MicroBatch, place)] = free[stage];
                     at[stage]++;

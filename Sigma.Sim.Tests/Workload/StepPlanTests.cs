@@ -1,4 +1,5 @@
-// The plan of a step: M1 (the hottest rank's share of the work is its share of the load) and where its layers come from.
+// The plan of a step: M1 (the hottest rank's share of the work is its share of the load) and where its layers come
+// from.
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Tests.Replay;
@@ -31,7 +32,8 @@ public sealed class StepPlanTests
             Assert.AreEqual(1, layer.HottestOverMean, 1e-12);
             Assert.AreEqual(layer.ExpertSeconds.Max(), layer.ExpertSeconds.Min(), 1e-18);
             foreach (var skewed in real)
-                Assert.AreEqual(layer.ExpertSeconds.Average(), skewed.ExpertSeconds.Average(), 1e-9 * layer.ExpertSeconds.Average());
+                Assert.AreEqual(layer.ExpertSeconds.Average(), skewed.ExpertSeconds.Average(),
+                    1e-9 * layer.ExpertSeconds.Average());
         }
     }
 
@@ -41,7 +43,8 @@ public sealed class StepPlanTests
         var (one, other) = (SmallStep.Plain.Plan(), SmallStep.Plain.WithBandwidths(3).Plan());
         var (a, b) = (one.ExpertLayers(2), other.ExpertLayers(2));
         for (var i = 0; i < a.Length; i++) CollectionAssert.AreEqual(a[i].ExpertSeconds, b[i].ExpertSeconds);
-        Assert.IsTrue(one.ExpertLayers(3).Zip(a).Any(pair => pair.First.HottestOverMean != pair.Second.HottestOverMean));
+        Assert.IsTrue(one.ExpertLayers(3).Zip(a).Any(pair =>
+            pair.First.HottestOverMean != pair.Second.HottestOverMean));
     }
 
     [TestMethod]
@@ -52,8 +55,8 @@ public sealed class StepPlanTests
             var plan = SmallStep.Random(i).Plan();
             var layers = new List<int>();
             for (var stage = 0; stage < plan.Layout.Pipeline; stage++)
-            for (var chunk = 0; chunk < plan.Parallelism.VirtualStages; chunk++)
-                layers.AddRange(Enumerable.Range(plan.FirstLayer(stage, chunk), plan.LayersPerPass));
+                for (var chunk = 0; chunk < plan.Parallelism.VirtualStages; chunk++)
+                    layers.AddRange(Enumerable.Range(plan.FirstLayer(stage, chunk), plan.LayersPerPass));
             CollectionAssert.AreEquivalent(Enumerable.Range(0, plan.Model.Layers).ToList(), layers);
             foreach (var layer in layers)
                 Assert.AreEqual(layer * plan.TraceLayers / plan.Model.Layers, plan.TraceLayerOf(layer));
@@ -104,7 +107,8 @@ public sealed class StepPlanTests
         {
             Accelerator = cluster.Accelerator with
             {
-                HbmBandwidth = new Bandwidth(memory), Launch = new Duration(launch),
+                HbmBandwidth = new Bandwidth(memory),
+                Launch = new Duration(launch),
                 Matmul = new EfficiencyCurve([new EfficiencyPoint(new Flops(1), new Fraction(efficiency))], 1),
             },
         };

@@ -16,8 +16,8 @@ public sealed class TrafficTests
         {
             var traffic = new RoutedTraffic(trace, 4, window);
             for (var layer = 0; layer < 3; layer++)
-            for (var start = 0; start < traffic.WindowStarts; start++)
-                Assert.AreEqual(window * 3.0, Experts(traffic, layer, start).Sum(), 1e-6, $"{window} at {start}");
+                for (var start = 0; start < traffic.WindowStarts; start++)
+                    Assert.AreEqual(window * 3.0, Experts(traffic, layer, start).Sum(), 1e-6, $"{window} at {start}");
         }
     }
 
@@ -74,7 +74,8 @@ public sealed class TrafficTests
         {
             if (int.PopCount(set) != topK) continue;
             choices++;
-            visits += Enumerable.Range(0, experts).Where(e => (set >> e & 1) == 1).Select(e => e / (experts / ranks)).Distinct().Count();
+            var chosen = Enumerable.Range(0, experts).Where(e => (set >> e & 1) == 1);
+            visits += chosen.Select(e => e / (experts / ranks)).Distinct().Count();
         }
 
         var traffic = new BalancedTraffic(experts, topK, ranks, 1_000);
