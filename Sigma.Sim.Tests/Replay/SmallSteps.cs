@@ -17,8 +17,8 @@ internal sealed record SmallStep(
     public static SmallStep Plain { get; } = new(
         new ModelSpec("test", 8, 512, 8, 2, 64, 1_000, 256, new ExpertSpec(16, 2, 256, 0), Precision.Bf16),
         new ParallelismSpec(
-            1, 2, 4, ScheduleKind.OneForwardOneBackward, 1, 1, 32, null, new OverlapSpec(Fraction.Zero, Fraction.Zero),
-            Recompute.None, RoutingMode.Real),
+            1, 2, null, 4, ScheduleKind.OneForwardOneBackward, 1, 1, 32, null,
+            new OverlapSpec(Fraction.Zero, Fraction.Zero), Recompute.None, RoutingMode.Real),
         ClusterOf(4, 4, 1), FabricOf(4, ScaleUpKind.Switch), NoiseSpec.Silent);
 
     public StepPlan Plan() => new(
@@ -86,8 +86,8 @@ internal sealed record SmallStep(
                 Experts = new ExpertSpec(experts, Math.Min(experts, Pick(1, 2, 4)), 128, Pick(0, 1)),
             },
             new ParallelismSpec(
-                tensor, pipeline, expert, chunks > 1 ? ScheduleKind.Interleaved : ScheduleKind.OneForwardOneBackward,
-                    chunks,
+                tensor, pipeline, null, expert,
+                chunks > 1 ? ScheduleKind.Interleaved : ScheduleKind.OneForwardOneBackward, chunks,
                 1, microBatches * data, dice.NextIndex(3) switch
                 {
                     0 => null,

@@ -4,12 +4,18 @@ namespace Sigma.Sim.Quantities;
 /// <summary>An amount of data, in whole bytes, not negative.</summary>
 public readonly record struct Bytes(long Count) : IComparable<Bytes>
 {
+    public static Bytes Zero => default;
+
     /// <summary>An amount computed in floating point, rounded up to the byte.</summary>
     public static Bytes Of(double bytes) => new(checked((long)Math.Ceiling(bytes)));
 
     public double Gibibytes => Count / (double)(1L << 30);
 
     public static Bytes operator +(Bytes left, Bytes right) => new(left.Count + right.Count);
+
+    public static Bytes operator -(Bytes left, Bytes right) => new(left.Count - right.Count);
+
+    public static Bytes operator *(Bytes amount, long times) => new(amount.Count * times);
 
     /// <summary>The time to move these bytes, exact in integers: rounded up, so never zero for some bytes.</summary>
     public static Duration operator /(Bytes amount, Bandwidth rate)
@@ -21,9 +27,18 @@ public readonly record struct Bytes(long Count) : IComparable<Bytes>
         return new Duration(checked((long)((scaled + divisor - 1) / divisor)));
     }
 
+    public static bool operator <(Bytes left, Bytes right) => left.Count < right.Count;
+
+    public static bool operator >(Bytes left, Bytes right) => left.Count > right.Count;
+
     public static bool operator <=(Bytes left, Bytes right) => left.Count <= right.Count;
 
     public static bool operator >=(Bytes left, Bytes right) => left.Count >= right.Count;
+
+    public static Bytes Max(Bytes left, Bytes right) => left >= right ? left : right;
+
+    /// <summary>This amount times a factor of at least zero, rounded up to the byte.</summary>
+    public Bytes Scaled(double factor) => Of(Count * factor);
 
     public int CompareTo(Bytes other) => Count.CompareTo(other.Count);
 
@@ -31,12 +46,18 @@ public readonly record struct Bytes(long Count) : IComparable<Bytes>
 }
 
 /// <summary>A rate of data, in whole bytes per second, not negative.</summary>
-public readonly record struct Bandwidth(long BytesPerSecond)
+public readonly record struct Bandwidth(long BytesPerSecond) : IComparable<Bandwidth>
 {
     public static Bandwidth FromGigabytesPerSecond(double gigabytes) => new(checked((long)Math.Round(gigabytes * 1e9)));
 
+    public static Bandwidth operator *(Bandwidth rate, long times) => new(rate.BytesPerSecond * times);
+
     /// <summary>This rate times a factor of at least zero.</summary>
     public Bandwidth Scaled(double factor) => new(checked((long)Math.Round(BytesPerSecond * factor)));
+
+    public static Bandwidth Min(Bandwidth left, Bandwidth right) => left.CompareTo(right) <= 0 ? left : right;
+
+    public int CompareTo(Bandwidth other) => BytesPerSecond.CompareTo(other.BytesPerSecond);
 
     public override string ToString() => UnitText.Prefixed(BytesPerSecond, "B/s");
 }

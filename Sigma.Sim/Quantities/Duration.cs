@@ -18,6 +18,8 @@ public readonly record struct Duration(long Nanoseconds) : IComparable<Duration>
 
     public static Duration FromMicroseconds(double microseconds) => Rounded(microseconds * 1e3);
 
+    public static Duration FromMilliseconds(double milliseconds) => Rounded(milliseconds * 1e6);
+
     public static Duration FromSeconds(double seconds) => Rounded(seconds * 1e9);
 
     public static Duration FromMinutes(double minutes) => Rounded(minutes * 60e9);
@@ -50,6 +52,8 @@ public readonly record struct Duration(long Nanoseconds) : IComparable<Duration>
     /// <summary>How often <paramref name="part"/> fits whole into <paramref name="whole"/>.</summary>
     public static long operator /(Duration whole, Duration part) => whole.Nanoseconds / part.Nanoseconds;
 
+    public static Duration operator %(Duration whole, Duration part) => new(whole.Nanoseconds % part.Nanoseconds);
+
     public static bool operator <(Duration left, Duration right) => left.Nanoseconds < right.Nanoseconds;
 
     public static bool operator >(Duration left, Duration right) => left.Nanoseconds > right.Nanoseconds;
@@ -65,6 +69,8 @@ public readonly record struct Duration(long Nanoseconds) : IComparable<Duration>
     public double Over(Duration whole) => (double)Nanoseconds / whole.Nanoseconds;
 
     public static Duration Max(Duration left, Duration right) => left >= right ? left : right;
+
+    public static Duration Min(Duration left, Duration right) => left <= right ? left : right;
 
     public int CompareTo(Duration other) => Nanoseconds.CompareTo(other.Nanoseconds);
 

@@ -11,6 +11,8 @@ public readonly record struct Instant(long Nanoseconds) : IComparable<Instant>
 
     public static Instant operator +(Instant instant, Duration span) => new(instant.Nanoseconds + span.Nanoseconds);
 
+    public static Instant operator -(Instant instant, Duration span) => new(instant.Nanoseconds - span.Nanoseconds);
+
     public static Duration operator -(Instant later, Instant earlier) => new(later.Nanoseconds - earlier.Nanoseconds);
 
     public static bool operator <(Instant left, Instant right) => left.Nanoseconds < right.Nanoseconds;
@@ -20,6 +22,8 @@ public readonly record struct Instant(long Nanoseconds) : IComparable<Instant>
     public static bool operator <=(Instant left, Instant right) => left.Nanoseconds <= right.Nanoseconds;
 
     public static bool operator >=(Instant left, Instant right) => left.Nanoseconds >= right.Nanoseconds;
+
+    public static Instant Min(Instant left, Instant right) => left <= right ? left : right;
 
     public int CompareTo(Instant other) => Nanoseconds.CompareTo(other.Nanoseconds);
 

@@ -23,4 +23,8 @@ public sealed record PauseSpec(
 /// <summary>Noise of a healthy cluster.</summary>
 /// <param name="KernelVariation">Coefficient of variation of a kernel's time (lognormal, mean one).</param>
 /// <param name="Pauses">Rare stops.</param>
-public sealed record NoiseSpec(double KernelVariation, IReadOnlyList<PauseSpec> Pauses);
+public sealed record NoiseSpec(double KernelVariation, IReadOnlyList<PauseSpec> Pauses)
+{
+    /// <summary>Every rank exactly as planned.</summary>
+    public static NoiseSpec Silent { get; } = new(0, []);
+}

@@ -67,7 +67,7 @@ public static class TrainingRun
         return new TrainingRecord(steps, model.Work, load, routing);
     }
 
-    /// <summary>Appends a traced step's choices to those of the traced steps before it, [layers, tokens, top_k].</summary>
+    /// <summary>Appends a traced step's choices to those of the steps before it, [layers, tokens, top_k].</summary>
     private static void KeepRouting(ReducedModel model, ushort[] choices, int tracedSteps, int tracedStep)
     {
         if (tracedStep < 0) return;
