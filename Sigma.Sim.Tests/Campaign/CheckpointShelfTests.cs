@@ -1,0 +1,79 @@
+// Which copies of the state a recovery may use: complete ones, written one after the other, and of no undone future.
+using Sigma.Sim.Campaign;
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Recovery;
+
+namespace Sigma.Sim.Tests.Campaign;
+
+[TestClass]
+public sealed class CheckpointShelfTests
+{
+    private static readonly Duration Step = new(10);
+    private static readonly CheckpointTier Slow = new(CheckpointTarget.Storage, new(100), new(1), new(50), new(9));
+    private static readonly CheckpointTier Quick = new(CheckpointTarget.PeerMemory, new(30), new(1), new(5), new(2));
+
+    [TestMethod]
+    public void A_copy_counts_only_when_it_is_complete()
+    {
+        var shelf = new CheckpointShelf([Slow]);
+        Assert.IsNull(shelf.Newest(new(1_000)));
+        shelf.Put(Slow, new(100), new Instant(100));
+        Assert.IsNull(shelf.Newest(new(149)));
+        Assert.AreEqual(new Duration(100), shelf.Newest(new(150))!.Value.Work);
+        shelf.Put(Slow, new(200), new Instant(200));
+        Assert.AreEqual(new Duration(100), shelf.Newest(new(249))!.Value.Work, "the older copy outlives the write");
+        Assert.AreEqual(new Duration(200), shelf.Newest(new(250))!.Value.Work);
+    }
+
+    [TestMethod]
+    public void A_write_waits_for_the_one_before()
+    {
+        var shelf = new CheckpointShelf([Slow]);
+        shelf.Put(Slow, new(100), new Instant(100));
+        shelf.Put(Slow, new(110), new Instant(110));
+        Assert.AreEqual(new Duration(100), shelf.Newest(new(199))!.Value.Work);
+        Assert.AreEqual(new Duration(110), shelf.Newest(new(200))!.Value.Work);
+    }
+
+    [TestMethod]
+    public void The_newest_copy_wins_and_among_equals_the_one_that_is_read_faster()
+    {
+        var shelf = new CheckpointShelf([Slow, Quick]);
+        shelf.Put(Slow, new(100), new Instant(100));
+        shelf.Put(Quick, new(100), new Instant(100));
+        Assert.AreSame(Quick, shelf.Newest(new(500))!.Value.Tier);
+        shelf.Put(Slow, new(200), new Instant(200));
+        Assert.AreSame(Quick, shelf.Newest(new(249))!.Value.Tier);
+        Assert.AreSame(Slow, shelf.Newest(new(250))!.Value.Tier);
+    }
+
+    [TestMethod]
+    public void A_checkpoint_is_due_at_the_end_of_the_first_step_after_its_interval()
+    {
+        var odd = Slow with { Every = new Duration(101) };
+        Assert.AreEqual((new Duration(110), odd), new CheckpointShelf([odd]).NextDue(Step));
+        Assert.IsNull(new CheckpointShelf([]).NextDue(Step));
+        var shelf = new CheckpointShelf([Slow, Quick]);
+        Assert.AreEqual((new Duration(30), Quick), shelf.NextDue(Step));
+        shelf.Put(Quick, new(30), new Instant(31));
+        shelf.Put(Quick, new(60), new Instant(62));
+        shelf.Put(Quick, new(90), new Instant(93));
+        Assert.AreEqual((new Duration(100), Slow), shelf.NextDue(Step));
+        var dense = Slow with { Every = new Duration(1) };
+        Assert.AreEqual(Step, new CheckpointShelf([dense]).NextDue(Step)!.Value.Work);
+    }
+
+    [TestMethod]
+    public void After_a_rollback_the_undone_future_has_no_copies()
+    {
+        var shelf = new CheckpointShelf([Quick]);
+        shelf.Put(Quick, new(30), new Instant(30));
+        shelf.Put(Quick, new(60), new Instant(60));
+        shelf.RollBack(new(30));
+        Assert.AreEqual(new Duration(30), shelf.Newest(new(1_000))!.Value.Work);
+        Assert.AreEqual(new Duration(60), shelf.NextDue(Step)!.Value.Work);
+        shelf.RollBack(Duration.Zero);
+        Assert.IsNull(shelf.Newest(new(1_000)));
+        Assert.AreEqual(new Duration(30), shelf.NextDue(Step)!.Value.Work);
+    }
+}
