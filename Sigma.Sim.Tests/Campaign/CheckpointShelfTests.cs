@@ -69,11 +69,20 @@ public sealed class CheckpointShelfTests
         var shelf = new CheckpointShelf([Quick]);
         shelf.Put(Quick, new(30), new Instant(30));
         shelf.Put(Quick, new(60), new Instant(60));
-        shelf.RollBack(new(30));
+        shelf.RollBack(new(30), new Instant(1_000));
         Assert.AreEqual(new Duration(30), shelf.Newest(new(1_000))!.Value.Work);
         Assert.AreEqual(new Duration(60), shelf.NextDue(Step)!.Value.Work);
-        shelf.RollBack(Duration.Zero);
+        shelf.RollBack(Duration.Zero, new Instant(1_000));
         Assert.IsNull(shelf.Newest(new(1_000)));
         Assert.AreEqual(new Duration(30), shelf.NextDue(Step)!.Value.Work);
+    }
+
+    [TestMethod]
+    public void A_rollback_does_not_postpone_another_tier()
+    {
+        var shelf = new CheckpointShelf([Slow, Quick]);
+        foreach (var work in new[] { 30, 60, 90 }) shelf.Put(Quick, new(work), new Instant(work));
+        shelf.RollBack(new(90), new Instant(1_000));
+        Assert.AreEqual((new Duration(100), Slow), shelf.NextDue(Step));
     }
 }

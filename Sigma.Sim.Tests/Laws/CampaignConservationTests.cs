@@ -62,7 +62,7 @@ public sealed class CampaignConservationTests
     [TestMethod]
     public void Kept_steps_were_computed()
     {
-        foreach (var (number, spec, run) in All.Value.Where(c => c.Spec.Steps is null))
+        foreach (var (number, spec, run) in All.Value)
         {
             var computing = new Duration(run.Phases.Where(p => p.Phase == JobPhase.Computing)
                 .Sum(p => (p.End - p.Begin).Nanoseconds));

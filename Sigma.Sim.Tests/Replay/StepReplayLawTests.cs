@@ -159,6 +159,34 @@ public sealed class StepReplayLawTests
         Assert.IsGreaterThan(0, paused.Ranks.Sum(r => r.StragglerWait.Nanoseconds));
     }
 
+    [TestMethod]
+    public void A_pause_of_every_step_strikes_in_every_step()
+    {
+        var pause = new PauseSpec(
+            "collection", PauseScope.Node, null, 1, new Constant(Duration.FromMilliseconds(5)), false);
+        var one = SmallStep.Plain.Parallelism with { Pipeline = 1, GlobalBatch = 8 };
+        var quiet = SmallStep.Plain with { Parallelism = one, Cluster = SmallStep.ClusterOf(1, 4, 1) };
+        var paused = quiet with { Noise = new NoiseSpec(0, [pause]) };
+        for (var i = 0; i < 100; i++)
+            Assert.IsTrue(paused.Play(i).StepTime - quiet.Play(i).StepTime >= Duration.FromMilliseconds(5), $"{i}");
+    }
+
+    [TestMethod]
+    public void A_regular_pause_strikes_at_its_rate()
+    {
+        var period = SmallStep.Plain.Play(0).StepTime.Scaled(3);
+        foreach (var law in new Distribution[] { new Constant(period), new LogNormal(period, 0.3) })
+        {
+            var pause = new PauseSpec(
+                "pause", PauseScope.Rank, law, 0, new Constant(period.Scaled(0.003)), false);
+            var step = SmallStep.Plain with { Noise = new NoiseSpec(0, [pause]) };
+            Assert.IsGreaterThan(20, Enumerable.Range(0, 40).Count(i => Waits(step, i) > Waits(SmallStep.Plain, i)));
+        }
+    }
+
+    private static long Waits(SmallStep step, int sample) =>
+        step.Play(sample).Ranks.Sum(rank => rank.StragglerWait.Nanoseconds);
+
     private static FabricSpec Free(FabricSpec fabric) => fabric with
     {
         ScaleUp = fabric.ScaleUp with { Latency = Duration.Zero, BandwidthPerAccelerator = new(1L << 59) },

@@ -23,7 +23,7 @@ public static class CampaignSimulation
         {
             return Run(simulation, spec, seed, replication, tellsStory);
         }
-        catch (Exception error)
+        catch (Exception error) when (error is not EndlessCampaignException)
         {
             throw new BrokenReplicationException(seed, replication, simulation.Now, error);
         }
@@ -43,6 +43,7 @@ public static class CampaignSimulation
         var process = simulation.Start("training job", job.Run);
         if (spec.Horizon is { } horizon) simulation.RunUntil(Instant.Start + horizon);
         else simulation.RunUntil(process.Ended);
+        if (job.GaveUp) throw new EndlessCampaignException(job.KeptSteps, spec.Steps!.Value, job.Interruptions);
 
         var kept = job.KeptSteps;
         CutUnfinishedStep(spec, job, clock);
@@ -85,6 +86,11 @@ public static class CampaignSimulation
         return costs;
     }
 }
+
+/// <summary>A run that should end with its last token makes no headway: its faults undo work as fast as it is done.</summary>
+public sealed class EndlessCampaignException(long kept, long asked, int interruptions) : Exception(
+    $"after {TrainingJob.LongestCampaign} of simulated time only {UnitText.Count(kept)} of {UnitText.Count(asked)} steps stand, "
+    + $"with {UnitText.Count(interruptions)} interruptions: checkpoint more often than faults strike, or end with `duration`");
 
 /// <summary>An invariant broke in a replication: a bug, with all that it takes to see it again.</summary>
 public sealed class BrokenReplicationException(ulong seed, int replication, Instant time, Exception cause)

@@ -35,15 +35,19 @@ internal sealed class CheckpointShelf
         return next;
     }
 
+    /// <summary>How long the tier's last copy is still being written: a new one must wait for it.</summary>
+    public Duration WriteLeft(CheckpointTier tier, Instant now)
+    {
+        var copies = _copies[IndexOf(tier)];
+        return copies.Count > 0 && copies[^1].CompleteAt > now ? copies[^1].CompleteAt - now : Duration.Zero;
+    }
+
     /// <summary>A checkpoint was taken; its copy is complete after the tier's background write.</summary>
     public void Put(CheckpointTier tier, Duration work, Instant now)
     {
         var i = IndexOf(tier);
         _lastWork[i] = work;
-        var complete = now + tier.Write;
-        // One write at a time: a copy that is still being written holds up the next.
-        if (_copies[i].Count > 0 && _copies[i][^1].CompleteAt > now) complete = _copies[i][^1].CompleteAt + tier.Write;
-        _copies[i].Add(new StateCopy(work, complete, tier));
+        _copies[i].Add(new StateCopy(work, now + tier.Write, tier));
         var usable = _copies[i].FindLastIndex(copy => copy.CompleteAt <= now);
         if (usable > 0) _copies[i].RemoveRange(0, usable);
     }
@@ -63,13 +67,16 @@ internal sealed class CheckpointShelf
         return best;
     }
 
-    /// <summary>The run goes back to <paramref name="work"/>; later copies are of a future that never came.</summary>
-    public void RollBack(Duration work)
+    /// <summary>
+    /// The run goes back to <paramref name="work"/>: later copies are of a future that never came, and what was still being
+    /// written when the fault struck is torn. A tier whose last copy is older stays due when it was.
+    /// </summary>
+    public void RollBack(Duration work, Instant struckAt)
     {
         for (var i = 0; i < _tiers.Count; i++)
         {
-            _copies[i].RemoveAll(copy => copy.Work > work);
-            _lastWork[i] = work;
+            _copies[i].RemoveAll(copy => copy.Work > work || copy.CompleteAt > struckAt);
+            _lastWork[i] = Duration.Min(_lastWork[i], work);
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class NodeCare
     private readonly CampaignStory _story;
     private readonly Resource _crews;
     private readonly RandomStream[] _dice;
+    private readonly ulong _seed;
+    private readonly int _replication;
+    private int _booting;
 
     public NodeCare(
         Simulation simulation, CampaignSpec spec, Fleet fleet, JobClock clock, FaultClock lives, CampaignStory story,
@@ -28,6 +31,7 @@ internal sealed class NodeCare
     {
         (_simulation, _fleet, _clock, _lives, _story) = (simulation, fleet, clock, lives, story);
         (_lifecycle, _faults) = (spec.Lifecycle, spec.Faults);
+        (_seed, _replication) = (seed, replication);
         _crews = new Resource(simulation, "repair crews", spec.Lifecycle.RepairCrews);
         _dice = [.. Enumerable.Range(0, fleet.Nodes)
             .Select(node => new StreamKey(seed, replication, "lifecycle", node).Open())];
@@ -48,7 +52,8 @@ internal sealed class NodeCare
 
     private void BootColdSpare()
     {
-        if (_fleet.CountOf(NodeState.Standby) > 1 || _fleet.FirstIn(NodeState.Cold) is not { } node) return;
+        if (_fleet.CountOf(NodeState.Standby) + _booting > 1 || _fleet.FirstIn(NodeState.Cold) is not { } node) return;
+        _booting++;
         _clock.Move(node, NodeState.Validating, Ledger.NoCause);
         _story.Tell("boot", node, "a cold spare boots and is validated");
         _simulation.Start("boot", _ => Boot(node));
@@ -56,8 +61,12 @@ internal sealed class NodeCare
 
     private IEnumerator<Wait> Boot(int node)
     {
-        yield return _lifecycle.ColdBoot.Draw(ref _dice[node]);
-        yield return _lifecycle.Validation.Time.Draw(ref _dice[node]);
+        // Dice of its own: which node boots depends on the spares, and must not move the repairs of others.
+        var dice = new StreamKey(_seed, _replication, "lifecycle/boot", node).Open();
+        yield return _lifecycle.ColdBoot.Draw(ref dice);
+        do yield return _lifecycle.Validation.Time.Draw(ref dice);
+        while (dice.NextChance(_lifecycle.Validation.RejectsGood.Value));
+        _booting--;
         Release(node, Ledger.NoCause);
     }
 
@@ -66,6 +75,7 @@ internal sealed class NodeCare
         var (node, cause) = (failed.Node, failed.Fault + 1);
         yield return _lifecycle.Triage.Draw(ref _dice[node]);
         var remedy = FirstRemedy(_faults[failed.Fault], _dice[node].NextUniform());
+        var mended = false;
         while (true)
         {
             _clock.Move(node, NodeState.Repair, cause);
@@ -73,7 +83,7 @@ internal sealed class NodeCare
             if (remedy == Remedy.Replace) yield return _crews.Request();
             yield return spec.Time.Draw(ref _dice[node]);
             if (remedy == Remedy.Replace) _crews.Release();
-            var mended = _dice[node].NextChance(spec.Fixes.Value);
+            mended |= _dice[node].NextChance(spec.Fixes.Value);
             if (mended && remedy == Remedy.Replace) _lives.Renew(failed.Fault, node, failed.Unit);
 
             _clock.Move(node, NodeState.Validating, cause);

@@ -47,6 +47,12 @@ internal sealed class TrainingJob
         for (var node = 0; node < spec.Cluster.Nodes; node++) _lives.Join(node, Duration.Zero);
     }
 
+    /// <summary>A run that ends with its tokens but gets nowhere is given up after this time.</summary>
+    public static Duration LongestCampaign { get; } = Duration.FromDays(100 * 365.25);
+
+    /// <summary>True where the run was given up.</summary>
+    public bool GaveUp { get; private set; }
+
     public int Interruptions => _interruptions.Sum();
 
     public int InterruptionsBy(int fault) => _interruptions[fault];
@@ -75,12 +81,14 @@ internal sealed class TrainingJob
             yield return span;
             _computed += span;
             _work += span;
-            if (ends == StretchEnd.Done) yield break;
+            _computingSince = _simulation.Now;
+            GaveUp = _simulation.Now.SinceStart > LongestCampaign;
+            if (ends == StretchEnd.Done || GaveUp) yield break;
             if (ends == StretchEnd.Checkpoint)
             {
                 var (_, tier) = _shelf.NextDue(_spec.StepTime)!.Value;
                 _clock.Enter(JobPhase.Saving, Ledger.NoCause);
-                yield return tier.Blocking;
+                yield return tier.Blocking + _shelf.WriteLeft(tier, _simulation.Now);
                 _shelf.Put(tier, _work, _simulation.Now);
                 continue;
             }
@@ -164,7 +172,7 @@ internal sealed class TrainingJob
         var lost = _work - standing;
         _clock.RollBack(lost, cause, _accelerators);
         _work = standing;
-        _shelf.RollBack(standing);
+        _shelf.RollBack(standing, _simulation.Now);
         return lost;
     }
 

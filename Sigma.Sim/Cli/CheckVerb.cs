@@ -1,6 +1,7 @@
 // `sigma check`: reads and checks a scenario, runs nothing, and shows what was understood.
 using System.CommandLine;
 using Sigma.Sim.Experiments;
+using Sigma.Sim.Reporting;
 using Sigma.Sim.Scenarios;
 using Spectre.Console;
 
@@ -54,19 +55,7 @@ internal static class CheckVerb
             json.WriteStartObject();
             json.WriteString("scenario", scenario.Name);
             json.WriteString("hash", scenario.Hash);
-            json.WriteStartArray("inputs");
-            foreach (var input in scenario.Inputs)
-            {
-                json.WriteStartObject();
-                json.WriteString("path", input.Path);
-                json.WriteString("value", input.Text);
-                json.WriteString("origin", ResolvedInput.WordOf(input.Origin));
-                json.WriteString("remark", input.Remark);
-                json.WriteString("place", input.Place);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            Manifest.Inputs(scenario, json);
             json.WriteStartObject("derived");
             foreach (var value in derived) json.WriteFinite(value.Name, value.Value);
             json.WriteEndObject();

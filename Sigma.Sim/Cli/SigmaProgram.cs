@@ -83,6 +83,10 @@ public static class SigmaProgram
         {
             return Fail(error.Message, ExitCode.Input);
         }
+        catch (Exception error) when (Cause(error) is EndlessCampaignException endless)
+        {
+            return Fail(endless.Message, ExitCode.Input);
+        }
         catch (OperationCanceledException)
         {
             return Fail("interrupted; nothing half-written was left behind", ExitCode.Interrupted);
@@ -101,6 +105,10 @@ public static class SigmaProgram
         }
     }
 
+    /// <summary>What went wrong on the first of several threads.</summary>
+    private static Exception Cause(Exception error) =>
+        error is AggregateException { InnerExceptions.Count: > 0 } many ? many.InnerExceptions[0] : error;
+
     private static int Fail(string sentence, int code)
     {
         Console.Error.WriteLine($"sigma: {sentence}");
@@ -110,7 +118,7 @@ public static class SigmaProgram
     /// <summary>A broken invariant is our fault: say where and how to see it again.</summary>
     private static int Broken(string[] args, Exception error)
     {
-        var cause = error is AggregateException { InnerExceptions.Count: > 0 } many ? many.InnerExceptions[0] : error;
+        var cause = Cause(error);
         Console.Error.WriteLine(
             "sigma: a rule that must always hold was broken; this is a bug of the program, "
             + "please report it with these lines:");

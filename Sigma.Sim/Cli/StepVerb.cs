@@ -29,15 +29,14 @@ internal static class StepVerb
             Description = "compare with the reference in this folder (manifest.json, tensors.bin)",
             HelpName = "DIR",
         };
-        var seed = new Option<long>("--seed")
+        var seed = new Option<long?>("--seed")
         {
-            Description = "seed of weights and text order",
+            Description = "seed of weights and text order (default 1, or the scenario's)",
             HelpName = "N",
-            DefaultValueFactory = _ => 1,
         };
         var command = new Command("step",
             "Train the real reduced mixture-of-experts step: loss, time per kernel, expert load."
-            + "\n\nExamples:\n  sigma step --steps 60\n  sigma step --verify reference/moe-small")
+            + "\n\nExamples:\n  sigma step --steps 60\n  sigma step --verify Sigma.Sim.Tests/Reference/moe-small")
         {
             scenario, steps, seed, shared.Threads, verify,
         };
@@ -52,7 +51,7 @@ internal static class StepVerb
         return command;
     }
 
-    private static TrainingSpec SpecOf(string? scenario, int? steps, long seed, int threads)
+    private static TrainingSpec SpecOf(string? scenario, int? steps, long? seed, int threads)
     {
         if (seed < 0) throw new UsageException($"--seed takes a number that is not negative, found {seed}");
         if (steps is < 1 or > 100_000)
@@ -60,14 +59,16 @@ internal static class StepVerb
         if (scenario is null)
         {
             return new TrainingSpec(
-                ReducedModelSpec.Default, OptimizerSpec.Default, Corpus.Version1, (ulong)seed, steps ?? 40, threads, 1);
+                ReducedModelSpec.Default, OptimizerSpec.Default, Corpus.Version1, (ulong)(seed ?? 1),
+                steps ?? 40, threads, 1);
         }
 
         var loaded = Scenario.Load(scenario, []);
         var real = loaded.RealStep;
         var count = steps ?? real.Steps;
         var traced = Math.Min(count, real.TraceSteps);
-        return new TrainingSpec(real.Model, real.Optimizer, Corpus.Version1, loaded.Seed, count, threads, traced);
+        var seeded = seed is { } given ? (ulong)given : loaded.Seed;
+        return new TrainingSpec(real.Model, real.Optimizer, Corpus.Version1, seeded, count, threads, traced);
     }
 
     private static int Train(TrainingSpec spec, Screen screen, CancellationToken interrupted)

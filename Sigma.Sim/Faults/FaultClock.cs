@@ -119,13 +119,23 @@ public sealed class FaultClock
         Refresh(struck.Node);
     }
 
-    /// <summary>The unit was replaced: a new life begins at age zero.</summary>
+    /// <summary>The unit was replaced: all its lives begin anew, and with a node those of all its units.</summary>
     public void Renew(int fault, int node, int unit)
     {
         var age = _ageAtJoin[node];
-        _bornAt[fault][unit] = age;
-        _failsAt[fault][unit] = Draw(fault, unit, age);
-        _nextOfNode[node] = FirstOf(node);
+        var wholeNode = _faults[fault].Scope == FaultScope.Node;
+        for (var other = 0; other < _faults.Count; other++)
+        {
+            var perNode = UnitsPerNode(other);
+            for (var each = node * perNode; each < (node + 1) * perNode; each++)
+            {
+                if (!wholeNode && (_faults[other].Scope == FaultScope.Node || each != unit)) continue;
+                _bornAt[other][each] = age;
+                _failsAt[other][each] = Draw(other, each, age);
+            }
+        }
+
+        Refresh(node);
     }
 
     /// <summary>The node came back with its fault still there: it fails after <paramref name="operation"/>.</summary>

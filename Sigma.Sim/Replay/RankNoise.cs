@@ -5,11 +5,23 @@ using Sigma.Sim.Randomness;
 namespace Sigma.Sim.Replay;
 
 /// <summary>Pauses of one unit in the order of time, drawn as the replay reaches them.</summary>
-internal sealed class PauseClock(PauseSpec spec, RandomStream stream)
+internal sealed class PauseClock
 {
+    // A step begins at no special moment of a unit's rhythm: the rhythm starts some twenty periods earlier, at a random
+    // phase, so that even pauses at fixed intervals are met at their rate.
+    private const double PeriodsBefore = 20;
+
+    private readonly PauseSpec _spec;
     private readonly List<(Instant Begin, Instant End)> _drawn = [];
-    private RandomStream _stream = stream;
-    private Instant _last = Instant.Start;
+    private RandomStream _stream;
+    private Instant _last;
+
+    public PauseClock(PauseSpec spec, RandomStream stream)
+    {
+        (_spec, _stream) = (spec, stream);
+        var before = (PeriodsBefore + _stream.NextUniform()) * spec.Every!.MeanSeconds;
+        _last = Instant.Start - Duration.FromSeconds(before);
+    }
 
     /// <summary>The n-th pause.</summary>
     public (Instant Begin, Instant End) this[int n]
@@ -18,8 +30,8 @@ internal sealed class PauseClock(PauseSpec spec, RandomStream stream)
         {
             while (_drawn.Count <= n)
             {
-                var begin = _last + spec.Every!.Draw(ref _stream);
-                _last = begin + spec.Lasts.Draw(ref _stream);
+                var begin = _last + _spec.Every!.Draw(ref _stream);
+                _last = begin + _spec.Lasts.Draw(ref _stream);
                 _drawn.Add((begin, _last));
             }
 
@@ -46,8 +58,14 @@ internal sealed class RankNoise
     }
 
     /// <summary>The noise of all ranks of a sampled step; ranks of a node share its pauses.</summary>
+    /// <param name="noise">What disturbs.</param>
+    /// <param name="seed">The scenario's.</param>
+    /// <param name="sample">Which step.</param>
+    /// <param name="ranks">Number of ranks.</param>
+    /// <param name="ranksPerNode">Consecutive ranks of a node.</param>
+    /// <param name="kernelsOf">How many kernels a rank runs in the step, since a pause may strike any of them.</param>
     public static RankNoise[] Of(
-        NoiseSpec noise, ulong seed, int sample, int ranks, int ranksPerNode, int operationsPerRank)
+        NoiseSpec noise, ulong seed, int sample, int ranks, int ranksPerNode, Func<int, int> kernelsOf)
     {
         var byTime = noise.Pauses.Where(p => p.Every is not null).ToArray();
         var nodeClocks = new Dictionary<(string, int), PauseClock>();
@@ -57,7 +75,7 @@ internal sealed class RankNoise
             var node = rank / ranksPerNode;
             var clocks = byTime.Select(p => p.Scope == PauseScope.Rank ? Clock(p, rank) : NodeClock(p, node)).ToArray();
             var jitter = new StreamKey(seed, sample, "replay/kernel", rank).Open();
-            var counted = ByStep(noise, seed, sample, rank, node, operationsPerRank);
+            var counted = ByStep(noise, seed, sample, rank, node, kernelsOf(rank));
             all[rank] = new RankNoise(noise.KernelVariation, jitter, clocks, counted);
         }
 

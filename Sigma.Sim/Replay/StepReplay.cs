@@ -35,6 +35,10 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
         private readonly List<TimelineSpan> _timeline = [];
         private readonly double _hiddenShare;
 
+        // By stage: what is exposed of the gradient exchange, and the optimizer's time.
+        private readonly Duration[] _exchanges;
+        private readonly Duration[] _updates;
+
         public Stage(StepPlan plan, NoiseSpec noise, ulong seed, int sample)
         {
             _plan = plan;
@@ -45,8 +49,13 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
                     layout.Pipeline, s, plan.MicroBatches, plan.Parallelism.VirtualStages))];
             _operations = [.. Enumerable.Range(0, layout.Pipeline * plan.Parallelism.VirtualStages * 2)
                 .Select(i => PassOperations.Of(plan, i / 2 % layout.Pipeline, i / 2 / layout.Pipeline, i % 2 == 0))];
-            var operations = _passes[0].Sum(p => OperationsOf(0, p).Length);
-            _noise = RankNoise.Of(noise, seed, sample, layout.Ranks, layout.AcceleratorsPerNode, operations);
+            var kernels = Enumerable.Range(0, layout.Pipeline)
+                .Select(s => _passes[s].Sum(p => OperationsOf(s, p).Count(o => o.IsKernel))).ToArray();
+            _noise = RankNoise.Of(
+                noise, seed, sample, layout.Ranks, layout.AcceleratorsPerNode, rank => kernels[layout.Of(rank).Stage]);
+            var hidden = plan.Parallelism.Overlap.DataParallel.Value;
+            _exchanges = [.. Enumerable.Range(0, layout.Pipeline).Select(s => plan.GradientExchange(s).Scaled(1 - hidden))];
+            _updates = [.. Enumerable.Range(0, layout.Pipeline).Select(s => Duration.OfWork(plan.OptimizerSeconds(s)))];
             _expertGroups = [.. Enumerable.Range(0, layout.Pipeline * layout.ExpertGroups * layout.Tensor)
                 .Select(i => new Gathering(_simulation, $"expert group {i}", layout.Expert))];
             _stageEnds = [.. Enumerable.Range(0, layout.Pipeline)
@@ -102,7 +111,7 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
                 foreach (var operation in OperationsOf(at.Stage, pass))
                 {
                     var began = _simulation.Now;
-                    if (operation.Kind is OperationKind.Compute or OperationKind.Experts)
+                    if (operation.IsKernel)
                     {
                         var work = noise.Jittered(SecondsOf(at, pass, operation));
                         var pause = noise.Pause(began, work);
@@ -135,12 +144,11 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
             // Gradients are complete when the stage's last rank is; what the backward passes do not hide follows.
             var arrived = _simulation.Now;
             var gradients = _stageEnds[at.Stage];
-            var exposedShare = 1 - _plan.Parallelism.Overlap.DataParallel.Value;
-            gradients.Arrive(arrived, _plan.GradientExchange(at.Stage).Scaled(exposedShare));
+            gradients.Arrive(arrived, _exchanges[at.Stage]);
             yield return gradients.Done;
             straggler += (gradients.Started - arrived).Nanoseconds;
             exposed += (_simulation.Now - gradients.Started).Nanoseconds;
-            var update = Duration.OfWork(_plan.OptimizerSeconds(at.Stage));
+            var update = _updates[at.Stage];
             if (watched)
             {
                 Show(rank, SpanKind.Communication, "gradient exchange", default, arrived, _simulation.Now - arrived);

@@ -39,7 +39,8 @@ internal static class Manifest
         json.WriteEndObject();
     }
 
-    private static void Inputs(Scenario scenario, Utf8JsonWriter json)
+    /// <summary>Every input with its value, origin and place, as an array.</summary>
+    public static void Inputs(Scenario scenario, Utf8JsonWriter json)
     {
         json.WriteStartArray("inputs");
         foreach (var input in scenario.Inputs)

@@ -90,7 +90,7 @@ internal static class ClusterReader
         }
 
         if (points.Count > 0) return new EfficiencyCurve(points, factor);
-        if (accelerator.IsGiven)
+        if (accelerator.IsGiven && accelerator.Log.IsTreeWhole)
         {
             accelerator.Reject(
                 "efficiency", "S015", "`efficiency` is missing: a table of kernel work and share of peak",

@@ -40,7 +40,7 @@ internal static class FaultReader
             var name = item.Required("name", Words.Sentence);
             var scope = item.Word("scope", Scopes, null);
             var kind = item.Word("kind", Kinds, "fail-stop");
-            var life = item.Required("time_to_failure", PositiveLaw);
+            var life = item.Required("time_to_failure", Life);
             var early = EarlyLifeOf(item.Sub("early_life"));
             var detection = item.Sub("detection");
             var latency = detection.Optional("latency", DistributionText.Parse, "90 s");
@@ -166,6 +166,15 @@ internal static class FaultReader
         return shares;
 
         double Share(string key, string standard) => remedy.Optional(key, UnitParser.Fraction, standard).Value;
+    }
+
+    /// <summary>A fixed life would end for all units on one day, and at once again for one that is not replaced.</summary>
+    private static Parsed<Distribution> Life(string text)
+    {
+        var law = PositiveLaw(text);
+        return law is { Succeeded: true, Value: Constant }
+            ? new Parsed<Distribution>(law.Value, $"a life varies: write `exponential {text}` or a weibull or lognormal law")
+            : law;
     }
 
     private static Parsed<Distribution> PositiveLaw(string text)

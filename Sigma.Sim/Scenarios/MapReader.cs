@@ -155,11 +155,16 @@ internal sealed class MapReader
         return parsed.Value;
     }
 
-    private void Missing(string key) => _log.Diagnostics.Add(new Diagnostic("S015", $"`{Full(key)}` is missing")
+    private void Missing(string key)
     {
-        At = _map?.At,
-        Help = $"it has no default, since no two clusters or models agree on it; add `{key}: ...`",
-    });
+        // What a file that could not be read would have held is not missing here.
+        if (!_log.IsTreeWhole) return;
+        _log.Diagnostics.Add(new Diagnostic("S015", $"`{Full(key)}` is missing")
+        {
+            At = _map?.At,
+            Help = $"it has no default, since no two clusters or models agree on it; add `{key}: ...`",
+        });
+    }
 
     private void Wrong(YamlNode node, string code, string message) =>
         _log.Diagnostics.Add(new Diagnostic(code, message) { At = node.At });

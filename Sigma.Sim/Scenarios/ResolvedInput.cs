@@ -90,6 +90,9 @@ internal sealed class InputLog(DiagnosticList diagnostics)
 
     public DiagnosticList Diagnostics { get; } = diagnostics;
 
+    /// <summary>False where a file or a part of one could not be read: then absent keys prove nothing.</summary>
+    public bool IsTreeWhole { get; } = !diagnostics.Any;
+
     public IReadOnlyList<ResolvedInput> Inputs => _inputs;
 
     public void Add(ResolvedInput input) => _inputs.Add(input);

@@ -1,5 +1,6 @@
 // What must fit together across sections; each finding shows both places and the arithmetic.
 using Sigma.Sim.Cluster;
+using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Workload;
 
@@ -187,16 +188,13 @@ internal static class ScenarioLaws
 
         public void Campaign()
         {
-            if (_cluster.Nodes > 1 && scenario.Faults.Count > 0)
+            // Without a horizon the run's length is not known yet: ten years stand in for it.
+            var seconds = (scenario.Horizon?.Days ?? 3650) * 86400;
+            var expected = scenario.Faults.Sum(f => UnitsOf(f.Scope) * seconds / f.TimeToFailure.MeanSeconds);
+            if (expected > MostFaults)
             {
-                var days = scenario.Horizon?.Days ?? 3650;
-                var expected = scenario.Faults
-                    .Sum(f => _cluster.Accelerators * days * 86400 / f.TimeToFailure.MeanSeconds);
-                if (expected > MostFaults)
-                {
-                    Add("S045", $"the faults would strike about {expected:E1} times in one replication; "
-                        + $"at most {MostFaults:E0} are simulated", top.PlaceOf("faults"));
-                }
+                Add("S045", $"the faults would strike about {expected:0.#e0} times in one replication; "
+                    + $"at most {MostFaults:0e0} are simulated", top.PlaceOf("faults"));
             }
 
             var perStep = (long)_parallelism.GlobalBatch * scenario.Model.Sequence;
@@ -206,6 +204,9 @@ internal static class ScenarioLaws
                     top.PlaceOf("tokens"));
             }
         }
+
+        private int UnitsOf(FaultScope scope) =>
+            scope == FaultScope.Accelerator ? _cluster.Accelerators : _cluster.Nodes;
 
         private void ExpertGroups(int tp, int ep, int perNode)
         {

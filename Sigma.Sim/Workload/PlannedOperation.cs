@@ -30,7 +30,11 @@ public enum OperationKind
 /// <param name="Factor">How many forward times an expert product takes: 1 forward, 2 backward.</param>
 /// <param name="Fixed">Duration of a tensor-parallel exchange, else zero.</param>
 public readonly record struct PlannedOperation(
-    OperationKind Kind, string Name, int Layer, double Seconds, int Factor, Duration Fixed);
+    OperationKind Kind, string Name, int Layer, double Seconds, int Factor, Duration Fixed)
+{
+    /// <summary>True where the rank itself works, so that jitter and pauses can strike.</summary>
+    public bool IsKernel => Kind is OperationKind.Compute or OperationKind.Experts;
+}
 
 /// <summary>Builds the passes of a plan.</summary>
 public static class PassOperations

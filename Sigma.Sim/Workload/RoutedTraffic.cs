@@ -124,20 +124,20 @@ public sealed class RoutedTraffic : ITokenTraffic
     private void Accumulate(RoutingTrace trace, int layer)
     {
         var expertsPerRank = Experts / _ranks;
+        var visitedBy = new int[_ranks];
+        Array.Fill(visitedBy, -1);
         for (var block = 0; block < _blocks; block++)
         {
             var experts = Row(_toExpert, Experts, layer, block);
             var ranks = Row(_toRank, _ranks, layer, block);
             for (var token = block * BlockTokens; token < (block + 1) * BlockTokens; token++)
             {
-                var seen = 0UL;
                 foreach (var expert in trace.Of(layer, token))
                 {
                     experts[expert]++;
                     var rank = expert / expertsPerRank;
-                    // Beyond 64 ranks a bit set would not do; a token then counts once per expert, an upper bound.
-                    if (_ranks <= 64 && (seen >> rank & 1) != 0) continue;
-                    if (_ranks <= 64) seen |= 1UL << rank;
+                    if (visitedBy[rank] == token) continue;
+                    visitedBy[rank] = token;
                     ranks[rank]++;
                 }
             }

@@ -82,7 +82,8 @@ public sealed class StepPlan
         var memory = MemoryOf(stage);
         var experts = ExpertParametersPerRank;
         var dense = memory.Weights.Count / 2.0 - experts;
-        return Exchange(dense, Layout.Data) + Exchange(experts, Layout.ExpertGroups);
+        return Exchange(dense, Layout.Data, Layout.Tensor)
+            + Exchange(experts, Layout.ExpertGroups, Layout.Tensor * Layout.Expert);
     }
 
     /// <summary>AdamW on a rank's shard: gradient, master weight and two moments in, the last three out.</summary>
@@ -124,12 +125,16 @@ public sealed class StepPlan
     private double ExpertParametersPerRank => (double)Model.Layers / Layout.Pipeline * Model.Experts.Count
         * Model.ParametersPerExpert / Layout.Expert / Layout.Tensor;
 
-    private Duration Exchange(double parameters, int replicas)
+    /// <summary>Replicas lie <paramref name="stride"/> ranks apart; those of one node meet on its fabric.</summary>
+    private Duration Exchange(double parameters, int replicas, int stride)
     {
-        var nodes = Math.Max(1, replicas / Layout.AcceleratorsPerNode);
-        var rate = Fabric.ScaleOutAcross(nodes);
-        return Collectives.RingHalf(replicas, Bytes.Of(parameters * 4), Fabric.ScaleOut.Latency, rate)
-            + Collectives.RingHalf(replicas, Bytes.Of(parameters * 2), Fabric.ScaleOut.Latency, rate);
+        var perNode = Layout.AcceleratorsPerNode;
+        var nodes = (int)Math.Min(replicas, ((long)replicas * stride + perNode - 1) / perNode);
+        var (latency, rate) = nodes == 1
+            ? (Fabric.ScaleUp.Latency, Fabric.ScaleUp.BandwidthPerAccelerator)
+            : (Fabric.ScaleOut.Latency, Fabric.ScaleOutAcross(nodes));
+        return Collectives.RingHalf(replicas, Bytes.Of(parameters * 4), latency, rate)
+            + Collectives.RingHalf(replicas, Bytes.Of(parameters * 2), latency, rate);
     }
 
     private ExpertLayer LayerOf(int group, int batch, int traceLayer, int[] starts)
