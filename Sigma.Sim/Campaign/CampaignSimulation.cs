@@ -19,6 +19,9 @@ public static class CampaignSimulation
     public static CampaignRun Run(CampaignSpec spec, ulong seed, int replication, bool tellsStory)
     {
         var simulation = new Simulation();
+        // Fault-free time alone may be too long: then there is nothing to simulate.
+        if (spec.Steps is { } steps && (double)steps * spec.StepTime.Nanoseconds > TrainingJob.LongestCampaign.Nanoseconds)
+            throw new EndlessCampaignException(0, steps, 0);
         try
         {
             return Run(simulation, spec, seed, replication, tellsStory);
@@ -42,7 +45,7 @@ public static class CampaignSimulation
         var job = new TrainingJob(simulation, spec, fleet, clock, lives, care, story, seed, replication);
         var process = simulation.Start("training job", job.Run);
         if (spec.Horizon is { } horizon) simulation.RunUntil(Instant.Start + horizon);
-        else simulation.RunUntil(process.Ended);
+        else RunToLastStep(simulation, process, spec, job);
         if (job.GaveUp) throw new EndlessCampaignException(job.KeptSteps, spec.Steps!.Value, job.Interruptions);
 
         var kept = job.KeptSteps;
@@ -58,6 +61,19 @@ public static class CampaignSimulation
         var costs = Costs(spec, job, clock.Ledger);
         return new CampaignRun(
             replication, wall, clock.Ledger, metrics, costs, story.Events, clock.Phases, simulation.EventsProcessed);
+    }
+
+    private static void RunToLastStep(Simulation simulation, Process process, CampaignSpec spec, TrainingJob job)
+    {
+        try
+        {
+            simulation.RunUntil(process.Ended);
+        }
+        catch (RanDryException)
+        {
+            // The job waits for a node whose repair is endless.
+            throw new EndlessCampaignException(job.KeptSteps, spec.Steps!.Value, job.Interruptions);
+        }
     }
 
     /// <summary>The part of a step that the horizon cut off is work that nobody keeps.</summary>
@@ -89,8 +105,9 @@ public static class CampaignSimulation
 
 /// <summary>A run that should end with its last token makes no headway: its faults undo work as fast as it is done.</summary>
 public sealed class EndlessCampaignException(long kept, long asked, int interruptions) : Exception(
-    $"after {TrainingJob.LongestCampaign} of simulated time only {UnitText.Count(kept)} of {UnitText.Count(asked)} steps stand, "
-    + $"with {UnitText.Count(interruptions)} interruptions: checkpoint more often than faults strike, or end with `duration`");
+    $"within {TrainingJob.LongestCampaign} of simulated time only {UnitText.Count(kept)} of {UnitText.Count(asked)} "
+    + $"steps can stand, with {UnitText.Count(interruptions)} interruptions: "
+    + "checkpoint more often than faults strike, ask for fewer tokens, or end with `duration`");
 
 /// <summary>An invariant broke in a replication: a bug, with all that it takes to see it again.</summary>
 public sealed class BrokenReplicationException(ulong seed, int replication, Instant time, Exception cause)

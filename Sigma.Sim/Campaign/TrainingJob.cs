@@ -48,7 +48,7 @@ internal sealed class TrainingJob
     }
 
     /// <summary>A run that ends with its tokens but gets nowhere is given up after this time.</summary>
-    public static Duration LongestCampaign { get; } = Duration.FromDays(100 * 365.25);
+    public static Duration LongestCampaign { get; } = Duration.FromDays(20 * 365.25);
 
     /// <summary>True where the run was given up.</summary>
     public bool GaveUp { get; private set; }

@@ -29,6 +29,9 @@ internal static class ReplayVerb
         command.SetAction(parsed =>
         {
             var screen = shared.ScreenOf(parsed);
+            var file = parsed.GetValue(timeline);
+            // A place that cannot be written to is said before the work, not after.
+            if (file is not null) File.Delete(StagedFor(file));
             var scenario = shared.ScenarioOf(parsed);
             var job = new MainJob(scenario, shared.ThreadsOf(parsed), screen.Progress, interrupted);
             var record = job.Train();
@@ -37,7 +40,7 @@ internal static class ReplayVerb
             var elapsed = Stopwatch.GetElapsedTime(began).TotalSeconds;
             screen.EndProgress();
             Summarize(scenario, plan, profile, screen);
-            if (parsed.GetValue(timeline) is { } file)
+            if (file is not null)
             {
                 WriteTimeline(file, profile.Samples[0], plan);
                 screen.Say($"timeline: {file}");
@@ -83,11 +86,20 @@ internal static class ReplayVerb
     private static string Mean(List<RankTimes> ranks, Func<RankTimes, Duration> part) =>
         UnitText.Of(new Duration((long)ranks.Average(r => part(r).Nanoseconds)));
 
+    /// <summary>Opens the file beside the wanted one that is renamed when it is complete, and returns its name.</summary>
+    private static string StagedFor(string file)
+    {
+        if (file.Length == 0) throw new UsageException("--timeline takes the name of a file");
+        if (Directory.Exists(file)) throw new UsageException($"--timeline takes the name of a file; `{file}` is a folder");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        var staged = file + ".partial";
+        File.Create(staged).Dispose();
+        return staged;
+    }
+
     private static void WriteTimeline(string file, ReplayedStep step, StepPlan plan)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        Directory.CreateDirectory(folder);
-        var staged = file + ".partial";
+        var staged = StagedFor(file);
         try
         {
             using (var writer = new StreamWriter(staged)) Timeline.Write(step, plan, writer);

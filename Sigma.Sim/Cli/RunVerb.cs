@@ -33,6 +33,7 @@ internal static class RunVerb
             var screen = shared.ScreenOf(parsed);
             var scenario = shared.ScenarioOf(parsed);
             var folder = parsed.GetValue(output) ?? Path.Combine("results", scenario.Name);
+            if (folder.Length == 0) throw new UsageException("--out takes the name of a folder");
             // A planner waits ten seconds for a result: a folder that cannot be written to is said before, not after.
             OutputFolder.Begin(folder).Dispose();
             var outcome = new MainJob(scenario, shared.ThreadsOf(parsed), screen.Progress, interrupted).Run();
@@ -99,8 +100,8 @@ internal static class RunVerb
 
     private static bool IsShare(MetricName metric) => metric.Unit.Length == 0 && metric.Name != "interruptions";
 
-    private static string Show(MetricName metric, double value) => IsShare(metric)
-        ? (value * 100).ToString("F2", CultureInfo.InvariantCulture)
+    private static string Show(MetricName metric, double value) => !double.IsFinite(value) ? "-"
+        : IsShare(metric) ? (value * 100).ToString("F2", CultureInfo.InvariantCulture)
         : UnitText.ThreeDigits(value);
 
     private static string Words(TimeBucket bucket) => string.Concat(bucket.ToString().Select((letter, i) =>

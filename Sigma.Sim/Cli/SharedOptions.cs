@@ -30,7 +30,7 @@ internal sealed class SharedOptions
 
     public Option<string[]> Set { get; } = new("--set")
     {
-        Description = "change one value: PATH=VALUE, such as --set recovery.policy=restart (repeatable)",
+        Description = "change one value, such as --set recovery.policy=restart; PATH= takes a key away (repeatable)",
         HelpName = "PATH=VALUE",
         DefaultValueFactory = _ => [],
     };

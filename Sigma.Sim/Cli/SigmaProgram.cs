@@ -11,9 +11,9 @@ namespace Sigma.Sim.Cli;
 /// <summary>The program `sigma`.</summary>
 public static class SigmaProgram
 {
-    /// <summary>Version as people read it, without the commit that builds append.</summary>
+    /// <summary>Version as people read it.</summary>
     public static string Version { get; } = typeof(SigmaProgram).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Runs one command and returns its exit code.</summary>
     public static int Run(string[] args)
@@ -29,10 +29,11 @@ public static class SigmaProgram
             signal.Cancel = true;
             interrupt.Cancel();
         });
-        var parsed = Root(interrupt.Token).Parse(args);
+        // Alone, the program says what it can do.
+        var parsed = Root(interrupt.Token).Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors) Console.Error.WriteLine($"sigma: {error.Message}");
+            foreach (var error in parsed.Errors) Console.Error.WriteLine($"sigma: {Plain(error.Message)}");
             var command = parsed.CommandResult.Command;
             Console.Error.WriteLine($"See `sigma {(command is RootCommand ? "" : command.Name + " ")}--help`.");
             return ExitCode.Input;
@@ -44,6 +45,13 @@ public static class SigmaProgram
             ProcessTerminationTimeout = null,
         };
         return Guarded(args, () => parsed.Invoke(bare));
+    }
+
+    /// <summary>The parser's sentence without the names of its types.</summary>
+    private static string Plain(string message)
+    {
+        var type = message.IndexOf(" as expected type", StringComparison.Ordinal);
+        return type < 0 ? message : message[..type] + ": it takes a whole number.";
     }
 
     private static RootCommand Root(CancellationToken interrupted)

@@ -175,6 +175,7 @@ internal static class StepVerb
 
     private static int Verify(string folder, int threads, Screen screen)
     {
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"there is no folder `{folder}`");
         var report = CrossStackCheck.Run(folder, threads);
         screen.Say($"{report.Tensors.Count} tensors against {folder}");
         screen.Say(

@@ -6,8 +6,10 @@ public readonly record struct Bytes(long Count) : IComparable<Bytes>
 {
     public static Bytes Zero => default;
 
-    /// <summary>An amount computed in floating point, rounded up to the byte.</summary>
-    public static Bytes Of(double bytes) => new(checked((long)Math.Ceiling(bytes)));
+    private const double Exabyte = 1e18;
+
+    /// <summary>An amount computed in floating point, rounded up to the byte; at most an exabyte, more than any device.</summary>
+    public static Bytes Of(double bytes) => new((long)Math.Ceiling(Math.Min(bytes, Exabyte)));
 
     public double Gibibytes => Count / (double)(1L << 30);
 
@@ -24,7 +26,8 @@ public readonly record struct Bytes(long Count) : IComparable<Bytes>
         if (rate.BytesPerSecond <= 0) throw new InvalidOperationException("No bytes cross a link of bandwidth zero.");
         var scaled = (UInt128)amount.Count * Duration.NanosecondsPerSecond;
         var divisor = (UInt128)rate.BytesPerSecond;
-        return new Duration(checked((long)((scaled + divisor - 1) / divisor)));
+        var nanoseconds = (scaled + divisor - 1) / divisor;
+        return nanoseconds < (UInt128)Duration.Endless.Nanoseconds ? new Duration((long)nanoseconds) : Duration.Endless;
     }
 
     public static bool operator <(Bytes left, Bytes right) => left.Count < right.Count;

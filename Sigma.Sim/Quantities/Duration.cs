@@ -29,7 +29,7 @@ public readonly record struct Duration(long Nanoseconds) : IComparable<Duration>
     public static Duration FromDays(double days) => Rounded(days * 86400e9);
 
     /// <summary>The time that work takes: rounded up, and never zero for work that exists.</summary>
-    public static Duration OfWork(double seconds) => new(checked((long)Math.Ceiling(seconds * 1e9)));
+    public static Duration OfWork(double seconds) => Rounded(Math.Ceiling(seconds * 1e9));
 
     public double Seconds => Nanoseconds / 1e9;
 
@@ -76,6 +76,8 @@ public readonly record struct Duration(long Nanoseconds) : IComparable<Duration>
 
     public override string ToString() => UnitText.Of(this);
 
-    private static Duration Rounded(double nanoseconds) =>
-        new(checked((long)Math.Round(nanoseconds, MidpointRounding.AwayFromZero)));
+    // What is longer than any simulation is endless: a tail of a heavy law must not end a run by overflow.
+    private static Duration Rounded(double nanoseconds) => Math.Abs(nanoseconds) < Endless.Nanoseconds
+        ? new Duration((long)Math.Round(nanoseconds, MidpointRounding.AwayFromZero))
+        : nanoseconds > 0 ? Endless : new Duration(-Endless.Nanoseconds);
 }

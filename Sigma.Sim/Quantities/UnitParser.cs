@@ -68,7 +68,7 @@ public static partial class UnitParser
         if (!Split(text, out var number, out var unit) || !Times.TryGetValue(unit, out var scale))
             return Fail<Duration>(text, expected);
         if (number < 0) return Fail<Duration>(text, "a time that is not negative");
-        if (number * scale > 100 * 365.25 * 86400) return Fail<Duration>(text, "a time of at most 100 years");
+        if (number * scale > 50 * 365.25 * 86400) return Fail<Duration>(text, "a time of at most 50 years");
         return Quantities.Duration.FromSeconds(number * scale);
     }
 
@@ -90,8 +90,8 @@ public static partial class UnitParser
         if (!Split(text, out var number, out var unit) || !unit.EndsWith("/s", StringComparison.Ordinal)
             || !Amounts.TryGetValue(unit[..^2], out var scale))
             return Fail<Bandwidth>(text, expected);
-        if (number * scale < 1 || number * scale > 1e18)
-            return Fail<Bandwidth>(text, "a bandwidth of at least 1 B/s and at most 1e18 B/s");
+        if (number * scale < 1e6 || number * scale > 1e18)
+            return Fail<Bandwidth>(text, "a bandwidth from 1 MB/s to 1e18 B/s");
         return new Bandwidth((long)Math.Round(number * scale));
     }
 
@@ -102,8 +102,8 @@ public static partial class UnitParser
         if (!Split(text, out var number, out var unit) || !unit.EndsWith("FLOP/s", StringComparison.Ordinal)
             || !Prefixes.TryGetValue(unit[..^6], out var scale) || unit.StartsWith('B'))
             return Fail<FlopRate>(text, expected);
-        if (!(number > 0) || number * scale > 1e21)
-            return Fail<FlopRate>(text, "a rate above zero and at most 1e21 FLOP/s");
+        if (number * scale < 1e9 || number * scale > 1e21)
+            return Fail<FlopRate>(text, "a rate from 1 GFLOP/s to 1e21 FLOP/s");
         return new FlopRate(number * scale);
     }
 

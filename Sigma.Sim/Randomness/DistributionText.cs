@@ -68,8 +68,8 @@ public static class DistributionText
     private static Parsed<double> Number(string text)
     {
         var number = UnitParser.Number(text);
-        return number.Succeeded && number.Value is < 0.05 or > 20
-            ? new Parsed<double>(0, $"expected a shape or sigma between 0.05 and 20, found `{text}`")
+        return number.Succeeded && number.Value is < 0.05 or > 5
+            ? new Parsed<double>(0, $"expected a shape or sigma between 0.05 and 5, found `{text}`")
             : number;
     }
 

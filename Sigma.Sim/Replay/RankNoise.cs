@@ -11,6 +11,9 @@ internal sealed class PauseClock
     // phase, so that even pauses at fixed intervals are met at their rate.
     private const double PeriodsBefore = 20;
 
+    /// <summary>The tail of a heavy law is cut here: what stops a rank for a day is a fault, not noise.</summary>
+    public static readonly Duration LongestPause = Duration.FromDays(1);
+
     private readonly PauseSpec _spec;
     private readonly List<(Instant Begin, Instant End)> _drawn = [];
     private RandomStream _stream;
@@ -31,7 +34,7 @@ internal sealed class PauseClock
             while (_drawn.Count <= n)
             {
                 var begin = _last + _spec.Every!.Draw(ref _stream);
-                _last = begin + _spec.Lasts.Draw(ref _stream);
+                _last = begin + Duration.Min(LongestPause, _spec.Lasts.Draw(ref _stream));
                 _drawn.Add((begin, _last));
             }
 
@@ -104,7 +107,8 @@ internal sealed class RankNoise
             var stream = new StreamKey(seed, sample, $"replay/pause/{pause.Name}", unit).Open();
             if (stream.NextIndex(pause.EverySteps) != 0) continue;
             var operation = stream.NextIndex(operations);
-            struck[operation] = struck.GetValueOrDefault(operation) + pause.Lasts.Draw(ref stream);
+            struck[operation] = struck.GetValueOrDefault(operation)
+                + Duration.Min(PauseClock.LongestPause, pause.Lasts.Draw(ref stream));
         }
 
         return struck;

@@ -55,8 +55,18 @@ public sealed class OutputFolder : IDisposable
     /// <summary>Writes a text file in UTF-8 with line feeds, on every system the same bytes.</summary>
     public void Write(string name, Action<TextWriter> write)
     {
-        using var writer = new StreamWriter(PathOf(name), append: false, Utf8) { NewLine = "\n" };
-        write(writer);
+        try
+        {
+            using var writer = new StreamWriter(PathOf(name), append: false, Utf8) { NewLine = "\n" };
+            write(writer);
+        }
+        catch (Exception error) when (error is IOException or ArgumentOutOfRangeException)
+        {
+            // The user asked for the final folder, not for the one beside it; and a file that grows beyond what the
+            // system allows is reported as an argument that is out of range.
+            var reason = error is IOException ? error.Message.Split(" : ")[0].TrimEnd('.') : "the system allows no larger file";
+            throw new IOException($"{_final} cannot be written: {reason}", error);
+        }
     }
 
     /// <summary>Moves every staged file under its final name, over an older one of that name.</summary>

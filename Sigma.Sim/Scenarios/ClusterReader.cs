@@ -84,8 +84,8 @@ internal static class ClusterReader
             row.Close();
             if (points.Count > 0 && work.Count <= points[^1].Work.Count)
                 row.Reject("work", "S031", "the rows of an efficiency table rise in `work`", null);
-            if (share.Value <= 0)
-                row.Reject("of_peak", "S031", "a kernel reaches more than none of the peak", null);
+            if (share.Value < 0.001)
+                row.Reject("of_peak", "S031", "a kernel reaches at least 0.1 % of the peak", null);
             points.Add(new EfficiencyPoint(work, share));
         }
 

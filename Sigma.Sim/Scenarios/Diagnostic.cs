@@ -65,11 +65,20 @@ public sealed class DiagnosticList
 
     public bool Any => _findings.Count > 0;
 
+    public int Count => _findings.Count;
+
     public void Add(Diagnostic finding) => _findings.Add(finding);
 
-    /// <summary>The findings in source order: by place within a file, findings without a place first.</summary>
-    public IReadOnlyList<Diagnostic> InSourceOrder() =>
-        [.. _findings.OrderBy(f => f.At?.Line ?? 0).ThenBy(f => f.At?.Column ?? 0)];
+    /// <summary>The findings in source order, file by file; findings without a place first.</summary>
+    public IReadOnlyList<Diagnostic> InSourceOrder()
+    {
+        var files = _findings.Select(f => f.At?.File.Name ?? "").Distinct(StringComparer.Ordinal).ToList();
+        return
+        [
+            .. _findings.OrderBy(f => f.At is null ? -1 : files.IndexOf(f.At.File.Name))
+                .ThenBy(f => f.At?.Line ?? 0).ThenBy(f => f.At?.Column ?? 0),
+        ];
+    }
 
     /// <summary>All findings as text, at most twenty, with a count of those left out.</summary>
     public string Render()

@@ -148,6 +148,7 @@ internal static class FaultReader
 
     private static Dictionary<Remedy, double> Shares(MapReader remedy)
     {
+        var findings = remedy.Log.Diagnostics.Count;
         var shares = new Dictionary<Remedy, double>
         {
             [Remedy.Reset] = Share("reset", "0"),
@@ -155,7 +156,7 @@ internal static class FaultReader
             [Remedy.Replace] = Share("replace", remedy.IsGiven ? "0" : "1"),
         };
         var sum = shares.Values.Sum();
-        if (Math.Abs(sum - 1) > 1e-9 && !remedy.Log.Diagnostics.Any)
+        if (Math.Abs(sum - 1) > 1e-9 && remedy.Log.Diagnostics.Count == findings)
         {
             var terms = string.Join(" + ", shares.Values.Select(UnitText.ThreeDigits));
             var total = UnitText.ThreeDigits(sum);

@@ -69,7 +69,7 @@ internal sealed class MapReader
     public MapReader Section(string key)
     {
         var section = Sub(key);
-        if (!section.IsGiven && Entry(key) is null) Missing(key);
+        if (!section.IsGiven && Entry(key) is null && (_map is not null || _path.Length == 0)) Missing(key);
         return section;
     }
 
@@ -104,6 +104,9 @@ internal sealed class MapReader
 
         return items;
     }
+
+    /// <summary>Whether the scenario gives the key, soundly or not.</summary>
+    public bool Has(string key) => Entry(key) is not null;
 
     /// <summary>The place of a key's value, or its section's where it is absent, for findings between fields.</summary>
     public SourceSpan? PlaceOf(string key) => _map?.Find(key)?.Value.At ?? _map?.At;

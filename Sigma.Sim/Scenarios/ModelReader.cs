@@ -99,7 +99,7 @@ internal static class ModelReader
             HeadDim = headDim,
             ExpertFfn = ffn,
             Experts = Math.Max(1, model.Experts.Count),
-            TopK = Math.Max(1, model.Experts.TopK),
+            TopK = Math.Clamp(model.Experts.TopK, 1, Math.Max(1, model.Experts.Count)),
             Sequence = sequence,
             Batch = Math.Max(1, tokens / sequence),
             AuxLoss = real.Optional("aux_loss", Words.NumberWithin(0, 10), "0.01"),
@@ -126,7 +126,7 @@ internal static class ModelReader
         }
 
         foreach (var violation in spec.Model.ViolationsOn(Corpus.Version1.Length))
-            real.Reject("layers", "S032", $"`real_step`: {violation}", null);
+            real.Reject(KeyIn(violation), "S032", $"`real_step`: {violation}", null);
         if (spec.TraceSteps > spec.Steps)
         {
             real.Reject(
@@ -135,4 +135,15 @@ internal static class ModelReader
                 "trace at most all steps");
         }
     }
+
+    /// <summary>The key that a sentence speaks of, to point at its value.</summary>
+    private static string KeyIn(string violation) => violation switch
+    {
+        _ when violation.Contains("KV heads", StringComparison.Ordinal) => "kv_heads",
+        _ when violation.Contains("head_dim", StringComparison.Ordinal) => "head_dim",
+        _ when violation.Contains("sequence", StringComparison.Ordinal) => "tokens_per_step",
+        _ when violation.Contains("aux_loss", StringComparison.Ordinal) => "aux_loss",
+        _ when violation.Contains("parameters", StringComparison.Ordinal) => "hidden",
+        _ => "layers",
+    };
 }

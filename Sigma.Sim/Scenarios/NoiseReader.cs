@@ -31,7 +31,7 @@ internal static class NoiseReader
         {
             var name = item.Required("name", Words.Sentence);
             var rhythm = item.Required("every", ParseRhythm);
-            var lasts = item.Required("lasts", DistributionText.Parse);
+            var lasts = item.Required("lasts", Length);
             var synchronized = item.Word("synchronized", YesNo, "false");
             item.Close();
             if (synchronized && rhythm.EverySteps == 0 && rhythm.Every is not null)
@@ -48,6 +48,14 @@ internal static class NoiseReader
 
         noise.Close();
         return new NoiseSpec(variation, pauses);
+    }
+
+    private static Parsed<Distribution> Length(string text)
+    {
+        var law = DistributionText.Parse(text);
+        return law is { Succeeded: true, Value.MeanSeconds: > 3600 }
+            ? new Parsed<Distribution>(law.Value, $"a pause lasts at most an hour on average, found `{text}`; longer is a fault")
+            : law;
     }
 
     private static Parsed<Rhythm> ParseRhythm(string text)

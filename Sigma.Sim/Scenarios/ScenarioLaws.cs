@@ -12,6 +12,9 @@ internal static class ScenarioLaws
     /// <summary>More faults than this in one replication are a typing error, and would fill the memory.</summary>
     private const double MostFaults = 1e7;
 
+    /// <summary>A step this long is a misplaced unit, such as FLOP/s for TFLOP/s.</summary>
+    private const double LongestStepSeconds = 3600;
+
     /// <summary>A step of more passes than this is a misplaced zero in the batch.</summary>
     private const long MostPasses = 10_000;
 
@@ -160,7 +163,7 @@ internal static class ScenarioLaws
             if (!_cluster.Accelerator.Peaks.ContainsKey(model.Precision))
             {
                 var precision = model.Precision.ToString().ToLowerInvariant();
-                Add("S043", $"the accelerator {_cluster.Accelerator.Name} states no peak for {precision}",
+                Add("S043", $"the accelerator `{_cluster.Accelerator.Name}` states no peak for {precision}",
                     Place("model", "precision"), Place("cluster", "accelerator"));
             }
         }
@@ -190,11 +193,20 @@ internal static class ScenarioLaws
         {
             // Without a horizon the run's length is not known yet: ten years stand in for it.
             var seconds = (scenario.Horizon?.Days ?? 3650) * 86400;
-            var expected = scenario.Faults.Sum(f => UnitsOf(f.Scope) * seconds / f.TimeToFailure.MeanSeconds);
+            var expected = scenario.Faults.Sum(f => 
+                UnitsOf(f.Scope) * seconds / f.TimeToFailure.MeanSeconds * (f.EarlyLife?.Factor ?? 1));
             if (expected > MostFaults)
             {
                 Add("S045", $"the faults would strike about {expected:0.#e0} times in one replication; "
                     + $"at most {MostFaults:0e0} are simulated", top.PlaceOf("faults"));
+            }
+
+            var flop = (double)_parallelism.GlobalBatch * scenario.Model.Sequence * scenario.Model.FlopsPerToken(causal: true);
+            var peak = _cluster.Accelerator.PeakOf(scenario.Model.Precision).PerSecond * _cluster.Accelerators;
+            if (flop / peak > LongestStepSeconds)
+            {
+                Add("S046", $"a step would take {UnitText.Of(Duration.FromSeconds(flop / peak))} at the peak of all "
+                    + "accelerators; at most an hour is simulated", Place("cluster", "accelerator"), Place("model", "layers"));
             }
 
             var perStep = (long)_parallelism.GlobalBatch * scenario.Model.Sequence;
@@ -226,9 +238,9 @@ internal static class ScenarioLaws
         private static string SumOf(MemoryPlan memory)
         {
             return $"weights {G(memory.Weights)} + gradients {G(memory.Gradients)} + optimizer {G(memory.Optimizer)} "
-                + $"+ activations {G(memory.Activations)} + buffers {G(memory.Buffers)} = {G(memory.Total)} GB";
+                + $"+ activations {G(memory.Activations)} + buffers {G(memory.Buffers)} = {G(memory.Total)}";
 
-            string G(Bytes bytes) => UnitText.ThreeDigits(bytes.Count / 1e9);
+            string G(Bytes bytes) => bytes.ToString();
         }
 
         private void Add(string code, string message, SourceSpan? at) => Add(code, message, at, null);

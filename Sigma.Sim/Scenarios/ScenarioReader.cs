@@ -1,4 +1,5 @@
 // The scenario's sections in the order of the file: what each key means, its default, and what must fit together.
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Sigma.Sim.Quantities;
@@ -15,7 +16,7 @@ internal static class ScenarioReader
         var top = new MapReader(root, "", log);
         var name = top.Required("scenario", Words.Name);
         var about = top.Optional("about", Words.Sentence, "a training campaign");
-        var seed = top.Optional("seed", UnitParser.Count, "1");
+        var seed = top.Optional("seed", Words.Seed, "1");
         var horizon = top.Absent("duration", Words.PositiveDuration);
         var tokens = top.Absent("tokens", Words.PositiveCount);
         var replications = top.Optional("replications", Words.CountWithin(2, 100_000), "30");
@@ -34,21 +35,22 @@ internal static class ScenarioReader
         cost.Close();
         top.Close();
 
-        if ((horizon is null) == (tokens is null) && !diagnostics.Any)
+        if (top.Has("duration") == top.Has("tokens") && log.IsTreeWhole)
         {
-            var problem = horizon is null
+            var problem = !top.Has("duration")
                 ? "neither `duration` nor `tokens` is given"
                 : "both `duration` and `tokens` are given";
             diagnostics.Add(new Diagnostic("S030", problem)
             {
                 At = top.PlaceOf("duration"),
+                Also = top.Has("tokens") ? top.PlaceOf("tokens") : null,
                 Help = "a run ends after a time (`duration: 75 d`) or after a number of tokens (`tokens: 10T`)",
             });
         }
 
         if (diagnostics.Any) return null;
         var scenario = new Scenario(
-            name, about, (ulong)seed, horizon, tokens, (int)replications, cluster, fabric, model, parallelism,
+            name, about, seed, horizon, tokens, (int)replications, cluster, fabric, model, parallelism,
             realStep, noise, (int)sampledSteps, faults, lifecycle, tiers, recovery, price, log.Inputs,
             HashOf(log.Inputs));
         ScenarioLaws.Check(scenario, top, diagnostics);
@@ -80,6 +82,12 @@ internal static class Words
 
     public static Parsed<string> Sentence(string text) =>
         text.Length <= 500 ? text : new Parsed<string>("", "expected at most 500 characters");
+
+    /// <summary>A whole number of up to 64 bits, to the last digit: the neighbour's run would be another one.</summary>
+    public static Parsed<ulong> Seed(string text) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
+            ? seed
+            : new Parsed<ulong>(1, $"expected a whole number that is not negative, found `{text}`");
 
     public static Parsed<Duration> PositiveDuration(string text)
     {

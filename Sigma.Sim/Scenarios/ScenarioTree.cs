@@ -27,8 +27,11 @@ internal sealed class ScenarioTree(DiagnosticList diagnostics)
         if (file is null) return null;
         var root = YamlTree.Parse(file, diagnostics);
         if (root is null) return null;
-        var whole = (YamlMap)Expand(root, Path.GetDirectoryName(Path.GetFullPath(path))!, [Path.GetFullPath(path)]);
-        return overrides.Aggregate(whole, Apply);
+        // Another file to take a section from must be known before the section is taken.
+        var sources = overrides.Where(change => change.Path.EndsWith(".from", StringComparison.Ordinal)).ToList();
+        var sourced = sources.Aggregate(root, Apply);
+        var whole = (YamlMap)Expand(sourced, Path.GetDirectoryName(Path.GetFullPath(path))!, [Path.GetFullPath(path)]);
+        return overrides.Except(sources).Aggregate(whole, Apply);
     }
 
     private YamlNode Expand(YamlNode node, string folder, IReadOnlyList<string> chain)
@@ -53,9 +56,11 @@ internal sealed class ScenarioTree(DiagnosticList diagnostics)
     private YamlMap? Include(YamlScalar from, string folder, IReadOnlyList<string> chain)
     {
         var path = Path.GetFullPath(Path.Combine(folder, from.Text));
-        if (chain.Contains(path, StringComparer.Ordinal) || chain.Count > DeepestFrom)
+        var goesRound = chain.Contains(path, StringComparer.Ordinal);
+        if (goesRound || chain.Count > DeepestFrom)
         {
-            diagnostics.Add(new Diagnostic("S013", $"`{from.Text}` includes itself") { At = from.At });
+            var problem = goesRound ? "includes itself" : $"is more than {DeepestFrom} files deep";
+            diagnostics.Add(new Diagnostic("S013", $"`{from.Text}` {problem}") { At = from.At });
             return null;
         }
 
@@ -88,12 +93,32 @@ internal sealed class ScenarioTree(DiagnosticList diagnostics)
     {
         var text = $"{change.Path}={change.Value}";
         var source = new SourceFile("--set", text);
+        if (change.Value.Length == 0) return (YamlMap)Without(root, change.Path.Split('.'), 0);
         var parsed = YamlTree.Parse(new SourceFile("--set", $"value: {change.Value}"), diagnostics);
         if (parsed?.Find("value")?.Value is not { } value) return root;
         var at = new SourceSpan(source, 1, change.Path.Length + 2, Math.Max(1, change.Value.Length));
         var here = value is YamlScalar scalar ? scalar with { At = at } : value;
         return (YamlMap)Put(root, change.Path.Split('.'), 0, here, source);
     }
+
+    /// <summary>The tree without a key: an empty value takes it away, so that its default counts.</summary>
+    private static YamlNode Without(YamlNode node, string[] path, int depth) => node switch
+    {
+        YamlMap map when depth == path.Length - 1 => map with
+        {
+            Entries = [.. map.Entries.Where(e => e.Key.Text != path[depth])],
+        },
+        YamlMap map => map with
+        {
+            Entries = [.. map.Entries.Select(e =>
+                e.Key.Text == path[depth] ? e with { Value = Without(e.Value, path, depth + 1) } : e)],
+        },
+        YamlList list when depth < path.Length - 1 && IndexIn(list, path[depth]) is { } index => list with
+        {
+            Items = [.. list.Items.Select((item, i) => i == index ? Without(item, path, depth + 1) : item)],
+        },
+        _ => node,
+    };
 
     private YamlNode Put(YamlNode? node, string[] path, int depth, YamlNode value, SourceFile source)
     {

@@ -28,6 +28,8 @@ public sealed class SourceFile
     /// <summary>Reads a file, or reports why it cannot be one of ours and returns null.</summary>
     public static SourceFile? Load(string path, string shownAs, SourceSpan? referredFrom, DiagnosticList diagnostics)
     {
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+            return Reject("S001", "the name of a scenario file is empty");
         byte[] bytes;
         try
         {
@@ -35,6 +37,9 @@ public sealed class SourceFile
             if (Directory.Exists(path)) return Refuse($"`{shownAs}` is a folder, not a scenario file");
             if (!file.Exists) return Refuse($"there is no file `{shownAs}`");
             var size = file.Length;
+            // Pipes and devices report no length, and reading them may never end.
+            if (size == 0)
+                return Reject("S005", $"`{shownAs}` is empty, or not a regular file; copy one from scenarios/ to start from");
             if (size > LargestBytes)
                 return Reject("S002", $"`{shownAs}` has {size:N0} bytes; a scenario has at most {LargestBytes:N0}");
             bytes = File.ReadAllBytes(path);

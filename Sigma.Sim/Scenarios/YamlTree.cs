@@ -26,11 +26,15 @@ internal sealed class YamlTree
 {
     private const int DeepestNesting = 32;
     private const int MostNodes = 20_000;
+    private const int LinesToSearch = 20_000;
     private const string WriteOut = "write the value out, or use `{ from: file.yaml }`";
 
     private readonly SourceFile _file;
     private readonly DiagnosticList _diagnostics;
     private readonly Parser _parser;
+
+    // Braces and brackets that are open where the parser stands.
+    private readonly Stack<NodeEvent> _open = new();
     private int _nodes;
 
     private YamlTree(SourceFile file, DiagnosticList diagnostics)
@@ -43,9 +47,10 @@ internal sealed class YamlTree
     /// <summary>The file's top map, or null after reporting what is wrong.</summary>
     public static YamlMap? Parse(SourceFile file, DiagnosticList diagnostics)
     {
+        var tree = new YamlTree(file, diagnostics);
         try
         {
-            return new YamlTree(file, diagnostics).Document();
+            return tree.Document();
         }
         catch (Refusal refusal)
         {
@@ -54,10 +59,38 @@ internal sealed class YamlTree
         catch (YamlException error)
         {
             var at = new SourceSpan(file, Math.Max(1, (int)error.Start.Line), Math.Max(1, (int)error.Start.Column), 1);
-            diagnostics.Add(new Diagnostic("S004", $"this is not valid YAML: {Plain(error)}") { At = at });
+            diagnostics.Add(tree.Explained(new Diagnostic("S004", $"this is not valid YAML: {Plain(error)}") { At = at }));
+        }
+        catch (InvalidOperationException)
+        {
+            // The parser's way to say that a key broke over the end of a line inside braces.
+            var at = new SourceSpan(file, 1, 1, 1);
+            diagnostics.Add(tree.Explained(new Diagnostic("S004", "this is not valid YAML: a key is cut in two") { At = at }));
         }
 
         return null;
+    }
+
+    /// <summary>A parser's finding with what most often causes it, where that can be told.</summary>
+    private Diagnostic Explained(Diagnostic finding)
+    {
+        if (_open.TryPeek(out var brace))
+        {
+            var what = brace is MappingStart ? "`{` has no `}`" : "`[` has no `]`";
+            return finding with { At = Span(brace), Note = $"probably this {what}" };
+        }
+
+        for (var line = 1; finding.Message.Contains("tab", StringComparison.Ordinal) && line <= LinesToSearch; line++)
+        {
+            var text = _file.Line(line);
+            var tab = text.IndexOf('\t', StringComparison.Ordinal);
+            if (tab < 0 || text[..tab].Trim().Length > 0) continue;
+            return finding with { At = new SourceSpan(_file, line, tab + 1, 1), Help = "indent with spaces, not with tabs" };
+        }
+
+        return finding.Message.Contains("plain scalar", StringComparison.Ordinal)
+            ? finding with { Help = "a text that contains `: ` needs quotes, and the keys of a section line up" }
+            : finding;
     }
 
     private YamlMap? Document()
@@ -100,7 +133,9 @@ internal sealed class YamlTree
     private YamlList Items(SequenceStart start, int depth)
     {
         var items = new List<YamlNode>();
+        if (start.Style == SequenceStyle.Flow) _open.Push(start);
         while (!_parser.TryConsume<SequenceEnd>(out _)) items.Add(Node(depth + 1));
+        if (start.Style == SequenceStyle.Flow) _open.Pop();
         return new YamlList(Span(start), items);
     }
 
@@ -108,6 +143,7 @@ internal sealed class YamlTree
     {
         var entries = new List<YamlEntry>();
         var seen = new Dictionary<string, YamlScalar>(StringComparer.Ordinal);
+        if (start.Style == MappingStyle.Flow) _open.Push(start);
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             var keyNode = Node(depth + 1);
@@ -134,6 +170,7 @@ internal sealed class YamlTree
             entries.Add(new YamlEntry(key, value));
         }
 
+        if (start.Style == MappingStyle.Flow) _open.Pop();
         return new YamlMap(Span(start), entries);
     }
 

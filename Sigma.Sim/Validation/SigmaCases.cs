@@ -12,7 +12,11 @@ internal static class SigmaCases
     {
         var today = Path.Combine(folder, "sigma-moe-2048.yaml");
         var early = Path.Combine(folder, "sigma-moe-2048-early.yaml");
-        if (!File.Exists(today) || !File.Exists(early)) yield break;
+        foreach (var path in new[] { today, early })
+        {
+            if (!File.Exists(path)) throw new FileNotFoundException($"there is no file `{path}`; say where SIGMA's scenarios are");
+        }
+
         var late = Run(today, threads, cancellation);
         yield return Of(late, "step_mfu", "step MFU today", 0.2108, 0.005);
         yield return Of(late, "utilization_non_idle", "non-idle utilization today", 0.9445, 0.01);
