@@ -30,9 +30,9 @@ public sealed class CheckpointShelfTests
     {
         var shelf = new CheckpointShelf([Slow]);
         shelf.Put(Slow, new(100), new Instant(100));
-        shelf.Put(Slow, new(110), new Instant(110));
-        Assert.AreEqual(new Duration(100), shelf.Newest(new(199))!.Value.Work);
-        Assert.AreEqual(new Duration(110), shelf.Newest(new(200))!.Value.Work);
+        Assert.AreEqual(new Duration(40), shelf.WriteLeft(Slow, new Instant(110)));
+        Assert.AreEqual(Duration.Zero, shelf.WriteLeft(Slow, new Instant(150)));
+        Assert.AreEqual(Duration.Zero, new CheckpointShelf([Slow]).WriteLeft(Slow, new Instant(110)));
     }
 
     [TestMethod]

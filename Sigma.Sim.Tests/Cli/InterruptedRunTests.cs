@@ -61,6 +61,6 @@ public sealed class InterruptedRunTests
         var answer = SigmaProcess.RunWithin("unshare", ["-rm", "/bin/sh", "-c", script], command);
         if (answer is null or { Code: 99 } || answer.Error.StartsWith("unshare", StringComparison.Ordinal))
             Assert.Inconclusive("this user may not mount a small disk");
-        return answer.EndedWith(1).Saying("sigma: No space left");
+        return answer.EndedWith(1).Saying("cannot be written: No space left");
     }
 }

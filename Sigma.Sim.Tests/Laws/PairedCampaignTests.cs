@@ -28,7 +28,7 @@ public sealed class PairedCampaignTests
     public void Every_node_fails_at_the_same_operating_ages_whatever_the_policy()
     {
         var compared = 0;
-        for (var number = 0; number < 60; number++)
+        for (var number = 0; number < 80; number++)
         {
             var spec = Campaigns.Random(number);
             var lives = new[] { PolicyKind.WarmSpare, PolicyKind.Restart }

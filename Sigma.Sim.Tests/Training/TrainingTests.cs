@@ -59,7 +59,8 @@ public sealed class TrainingTests
 
     private static TrainingSpec Default(int steps) =>
         new(
-            ReducedModelSpec.Default, OptimizerSpec.Default, Corpus.Version1, Seed: 1, steps, Threads: 2, TraceSteps: 1);
+            ReducedModelSpec.Default, OptimizerSpec.Default, Corpus.Version1, Seed: 1, steps, Threads: 2,
+            TraceSteps: 1);
 
     private static void Names(ReducedModelSpec spec, string words)
     {

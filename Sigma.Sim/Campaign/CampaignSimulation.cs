@@ -20,7 +20,8 @@ public static class CampaignSimulation
     {
         var simulation = new Simulation();
         // Fault-free time alone may be too long: then there is nothing to simulate.
-        if (spec.Steps is { } steps && (double)steps * spec.StepTime.Nanoseconds > TrainingJob.LongestCampaign.Nanoseconds)
+        var mostSteps = TrainingJob.LongestCampaign / spec.StepTime;
+        if (spec.Steps is { } steps && steps > mostSteps)
             throw new EndlessCampaignException(0, steps, 0);
         try
         {
@@ -103,7 +104,7 @@ public static class CampaignSimulation
     }
 }
 
-/// <summary>A run that should end with its last token makes no headway: its faults undo work as fast as it is done.</summary>
+/// <summary>A run that should end with its last token makes no headway: faults undo its work.</summary>
 public sealed class EndlessCampaignException(long kept, long asked, int interruptions) : Exception(
     $"within {TrainingJob.LongestCampaign} of simulated time only {UnitText.Count(kept)} of {UnitText.Count(asked)} "
     + $"steps can stand, with {UnitText.Count(interruptions)} interruptions: "

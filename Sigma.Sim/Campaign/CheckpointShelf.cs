@@ -68,8 +68,8 @@ internal sealed class CheckpointShelf
     }
 
     /// <summary>
-    /// The run goes back to <paramref name="work"/>: later copies are of a future that never came, and what was still being
-    /// written when the fault struck is torn. A tier whose last copy is older stays due when it was.
+    /// The run goes back to <paramref name="work"/>: later copies are of a future that never came, and what was still
+    /// being written when the fault struck is torn. A tier whose last copy is older stays due when it was.
     /// </summary>
     public void RollBack(Duration work, Instant struckAt)
     {

@@ -86,11 +86,11 @@ internal static class ReplayVerb
     private static string Mean(List<RankTimes> ranks, Func<RankTimes, Duration> part) =>
         UnitText.Of(new Duration((long)ranks.Average(r => part(r).Nanoseconds)));
 
-    /// <summary>Opens the file beside the wanted one that is renamed when it is complete, and returns its name.</summary>
+    /// <summary>Opens the file beside the wanted one that takes its place when it is complete.</summary>
     private static string StagedFor(string file)
     {
         if (file.Length == 0) throw new UsageException("--timeline takes the name of a file");
-        if (Directory.Exists(file)) throw new UsageException($"--timeline takes the name of a file; `{file}` is a folder");
+        if (Directory.Exists(file)) throw new UsageException($"--timeline takes a file; `{file}` is a folder");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         var staged = file + ".partial";
         File.Create(staged).Dispose();

@@ -8,7 +8,7 @@ public readonly record struct Bytes(long Count) : IComparable<Bytes>
 
     private const double Exabyte = 1e18;
 
-    /// <summary>An amount computed in floating point, rounded up to the byte; at most an exabyte, more than any device.</summary>
+    /// <summary>An amount computed in floating point, rounded up to the byte, at most an exabyte.</summary>
     public static Bytes Of(double bytes) => new((long)Math.Ceiling(Math.Min(bytes, Exabyte)));
 
     public double Gibibytes => Count / (double)(1L << 30);

@@ -54,8 +54,9 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
             _noise = RankNoise.Of(
                 noise, seed, sample, layout.Ranks, layout.AcceleratorsPerNode, rank => kernels[layout.Of(rank).Stage]);
             var hidden = plan.Parallelism.Overlap.DataParallel.Value;
-            _exchanges = [.. Enumerable.Range(0, layout.Pipeline).Select(s => plan.GradientExchange(s).Scaled(1 - hidden))];
-            _updates = [.. Enumerable.Range(0, layout.Pipeline).Select(s => Duration.OfWork(plan.OptimizerSeconds(s)))];
+            var stages = Enumerable.Range(0, layout.Pipeline).ToArray();
+            _exchanges = [.. stages.Select(s => plan.GradientExchange(s).Scaled(1 - hidden))];
+            _updates = [.. stages.Select(s => Duration.OfWork(plan.OptimizerSeconds(s)))];
             _expertGroups = [.. Enumerable.Range(0, layout.Pipeline * layout.ExpertGroups * layout.Tensor)
                 .Select(i => new Gathering(_simulation, $"expert group {i}", layout.Expert))];
             _stageEnds = [.. Enumerable.Range(0, layout.Pipeline)

@@ -64,7 +64,9 @@ public sealed class OutputFolder : IDisposable
         {
             // The user asked for the final folder, not for the one beside it; and a file that grows beyond what the
             // system allows is reported as an argument that is out of range.
-            var reason = error is IOException ? error.Message.Split(" : ")[0].TrimEnd('.') : "the system allows no larger file";
+            var reason = error is IOException
+                ? error.Message.Split(" : ")[0].TrimEnd('.')
+                : "the system allows no larger file";
             throw new IOException($"{_final} cannot be written: {reason}", error);
         }
     }

@@ -169,12 +169,12 @@ internal static class FaultReader
         double Share(string key, string standard) => remedy.Optional(key, UnitParser.Fraction, standard).Value;
     }
 
-    /// <summary>A fixed life would end for all units on one day, and at once again for one that is not replaced.</summary>
+    /// <summary>A fixed life would end for all units on one day, and again at once where none is replaced.</summary>
     private static Parsed<Distribution> Life(string text)
     {
         var law = PositiveLaw(text);
         return law is { Succeeded: true, Value: Constant }
-            ? new Parsed<Distribution>(law.Value, $"a life varies: write `exponential {text}` or a weibull or lognormal law")
+            ? new Parsed<Distribution>(law.Value, $"a life varies: write `exponential {text}`, weibull or lognormal")
             : law;
     }
 

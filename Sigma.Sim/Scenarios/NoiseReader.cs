@@ -54,7 +54,7 @@ internal static class NoiseReader
     {
         var law = DistributionText.Parse(text);
         return law is { Succeeded: true, Value.MeanSeconds: > 3600 }
-            ? new Parsed<Distribution>(law.Value, $"a pause lasts at most an hour on average, found `{text}`; longer is a fault")
+            ? new Parsed<Distribution>(law.Value, $"a pause lasts an hour at most, longer is a fault; found `{text}`")
             : law;
     }
 

@@ -201,12 +201,14 @@ internal static class ScenarioLaws
                     + $"at most {MostFaults:0e0} are simulated", top.PlaceOf("faults"));
             }
 
-            var flop = (double)_parallelism.GlobalBatch * scenario.Model.Sequence * scenario.Model.FlopsPerToken(causal: true);
+            var tokensPerStep = (double)_parallelism.GlobalBatch * scenario.Model.Sequence;
+            var flop = tokensPerStep * scenario.Model.FlopsPerToken(causal: true);
             var peak = _cluster.Accelerator.PeakOf(scenario.Model.Precision).PerSecond * _cluster.Accelerators;
             if (flop / peak > LongestStepSeconds)
             {
                 Add("S046", $"a step would take {UnitText.Of(Duration.FromSeconds(flop / peak))} at the peak of all "
-                    + "accelerators; at most an hour is simulated", Place("cluster", "accelerator"), Place("model", "layers"));
+                    + "accelerators; at most an hour is simulated",
+                    Place("cluster", "accelerator"), Place("model", "layers"));
             }
 
             var perStep = (long)_parallelism.GlobalBatch * scenario.Model.Sequence;

@@ -39,7 +39,11 @@ public sealed class SourceFile
             var size = file.Length;
             // Pipes and devices report no length, and reading them may never end.
             if (size == 0)
-                return Reject("S005", $"`{shownAs}` is empty, or not a regular file; copy one from scenarios/ to start from");
+            {
+                const string start = "copy one from scenarios/ to start from";
+                return Reject("S005", $"`{shownAs}` is empty, or not a regular file; {start}");
+            }
+
             if (size > LargestBytes)
                 return Reject("S002", $"`{shownAs}` has {size:N0} bytes; a scenario has at most {LargestBytes:N0}");
             bytes = File.ReadAllBytes(path);

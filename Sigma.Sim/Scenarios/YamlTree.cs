@@ -59,21 +59,22 @@ internal sealed class YamlTree
         catch (YamlException error)
         {
             var at = new SourceSpan(file, Math.Max(1, (int)error.Start.Line), Math.Max(1, (int)error.Start.Column), 1);
-            diagnostics.Add(tree.Explained(new Diagnostic("S004", $"this is not valid YAML: {Plain(error)}") { At = at }));
+            diagnostics.Add(tree.Explained(Plain(error), at));
         }
         catch (InvalidOperationException)
         {
             // The parser's way to say that a key broke over the end of a line inside braces.
             var at = new SourceSpan(file, 1, 1, 1);
-            diagnostics.Add(tree.Explained(new Diagnostic("S004", "this is not valid YAML: a key is cut in two") { At = at }));
+            diagnostics.Add(tree.Explained("a key is cut in two", at));
         }
 
         return null;
     }
 
     /// <summary>A parser's finding with what most often causes it, where that can be told.</summary>
-    private Diagnostic Explained(Diagnostic finding)
+    private Diagnostic Explained(string problem, SourceSpan at)
     {
+        var finding = new Diagnostic("S004", $"this is not valid YAML: {problem}") { At = at };
         if (_open.TryPeek(out var brace))
         {
             var what = brace is MappingStart ? "`{` has no `}`" : "`[` has no `]`";
@@ -85,7 +86,11 @@ internal sealed class YamlTree
             var text = _file.Line(line);
             var tab = text.IndexOf('\t', StringComparison.Ordinal);
             if (tab < 0 || text[..tab].Trim().Length > 0) continue;
-            return finding with { At = new SourceSpan(_file, line, tab + 1, 1), Help = "indent with spaces, not with tabs" };
+            return finding with
+            {
+                At = new SourceSpan(_file, line, tab + 1, 1),
+                Help = "indent with spaces, not with tabs",
+            };
         }
 
         return finding.Message.Contains("plain scalar", StringComparison.Ordinal)

@@ -14,7 +14,8 @@ internal static class SigmaCases
         var early = Path.Combine(folder, "sigma-moe-2048-early.yaml");
         foreach (var path in new[] { today, early })
         {
-            if (!File.Exists(path)) throw new FileNotFoundException($"there is no file `{path}`; say where SIGMA's scenarios are");
+            if (!File.Exists(path))
+                throw new FileNotFoundException($"there is no file `{path}`; `--scenarios` says where SIGMA's are");
         }
 
         var late = Run(today, threads, cancellation);
