@@ -9,7 +9,7 @@ namespace Sigma.Sim.Reporting;
 /// <summary>Writes the sections that compare.</summary>
 internal static class DecisionSections
 {
-    private static readonly string[] Compared = 
+    private static readonly string[] Compared =
         ["ettr", "goodput_tokens_per_s", "mttr_min", "cost_per_trillion_tokens"];
 
     public static void Write(RunOutcome outcome, FigureSet figures, HtmlText page)

@@ -193,7 +193,7 @@ internal static class ScenarioLaws
         {
             // Without a horizon the run's length is not known yet: ten years stand in for it.
             var seconds = (scenario.Horizon?.Days ?? 3650) * 86400;
-            var expected = scenario.Faults.Sum(f => 
+            var expected = scenario.Faults.Sum(f =>
                 UnitsOf(f.Scope) * seconds / f.TimeToFailure.MeanSeconds * (f.EarlyLife?.Factor ?? 1));
             if (expected > MostFaults)
             {
