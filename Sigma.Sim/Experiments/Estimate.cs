@@ -18,6 +18,9 @@ public sealed record Estimate(double Mean, double Deviation, double Low, double 
     /// <summary>An estimate whose interval contains the true mean with the given confidence, in (0, 1).</summary>
     public static Estimate Of(IReadOnlyList<double> values, double confidence)
     {
+        // What does not vary has no rounding noise either.
+        if (values.Count > 1 && values.All(v => v == values[0]))
+            return new Estimate(values[0], 0, values[0], values[0], values.Count);
         var mean = values.Average();
         if (values.Count < 2)
             return new Estimate(mean, 0, double.NegativeInfinity, double.PositiveInfinity, values.Count);

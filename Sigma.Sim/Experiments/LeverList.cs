@@ -16,7 +16,7 @@ internal static class LeverList
         {
             var rarer = fault with { TimeToFailure = Stretched(fault.TimeToFailure, 2) };
             var faults = Replaced(campaign, fault, rarer);
-            yield return ($"{fault.Name}: twice the time to failure", campaign with { Faults = faults });
+            yield return ($"{fault.Name}: life x 2", campaign with { Faults = faults });
         }
 
         if (campaign.Faults.Count > 0)
