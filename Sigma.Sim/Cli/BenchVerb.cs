@@ -78,10 +78,10 @@ internal static class BenchVerb
             campaignSeconds * 1e3);
     }
 
-    /// <summary>Median seconds of a call, after one that warms up.</summary>
+    /// <summary>Median seconds of a call, after a second in which the runtime compiles it for good.</summary>
     private static double Median(int times, Action call)
     {
-        call();
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began).TotalSeconds < 1;) call();
         var seconds = new double[times];
         for (var i = 0; i < times; i++)
         {
