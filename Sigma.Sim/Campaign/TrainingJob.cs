@@ -82,7 +82,7 @@ internal sealed class TrainingJob
             _computed += span;
             _work += span;
             _computingSince = _simulation.Now;
-            GaveUp = _simulation.Now.SinceStart > LongestCampaign;
+            GaveUp = _spec.Steps is not null && _simulation.Now.SinceStart > LongestCampaign;
             if (ends == StretchEnd.Done || GaveUp) yield break;
             if (ends == StretchEnd.Checkpoint)
             {
