@@ -21,7 +21,7 @@ internal static class Campaigns
         new RecoverySpec(PolicyKind.WarmSpare, Times(1)), new Money(2));
 
     public static ClusterSpec ClusterOf(int nodes, int warm, int cold) => new(
-        nodes, new SpareSpec(warm, cold), 8, 4,
+        nodes, new SpareSpec(warm, cold), 8,
         new AcceleratorSpec(
             "test", new Dictionary<Precision, FlopRate> { [Precision.Bf16] = FlopRate.FromTeraflops(1) },
             new Bytes(1L << 36), new Bandwidth(1_000_000_000_000), Fraction.One,

@@ -27,7 +27,7 @@ internal sealed record SmallStep(
     public ReplayedStep Play(int sample) => new StepReplay(Plan(), Noise, 17).Play(sample);
 
     public static ClusterSpec ClusterOf(int nodes, int perNode, double efficiency) => new(
-        nodes, new SpareSpec(0, 0), perNode, 4,
+        nodes, new SpareSpec(0, 0), perNode,
         new AcceleratorSpec(
             "test", new Dictionary<Precision, FlopRate> { [Precision.Bf16] = FlopRate.FromTeraflops(100) },
             new Bytes(1L << 36), new Bandwidth(2_000_000_000_000), Fraction.One,

@@ -24,7 +24,7 @@ public sealed record RunCounts(
 /// <summary>One metric of a report.</summary>
 /// <param name="Name">Key in files and in `--json`; never renamed.</param>
 /// <param name="Title">What people read.</param>
-/// <param name="Unit">Unit, or empty for a share.</param>
+/// <param name="Unit">Unit, or empty for a share or a count.</param>
 /// <param name="HigherIsBetter">Null where neither is.</param>
 public sealed record MetricName(string Name, string Title, string Unit, bool? HigherIsBetter);
 

@@ -27,7 +27,7 @@ public static class CampaignSimulation
         {
             return Run(simulation, spec, seed, replication, tellsStory);
         }
-        catch (Exception error) when (error is not EndlessCampaignException)
+        catch (Exception error) when (error is not (EndlessCampaignException or OutOfMemoryException))
         {
             throw new BrokenReplicationException(seed, replication, simulation.Now, error);
         }

@@ -67,7 +67,7 @@ internal sealed class NodeCare
         do yield return _lifecycle.Validation.Time.Draw(ref dice);
         while (dice.NextChance(_lifecycle.Validation.RejectsGood.Value));
         _booting--;
-        Release(node, Ledger.NoCause);
+        Release(node);
     }
 
     private IEnumerator<Wait> Mend(FaultEvent failed)
@@ -103,12 +103,12 @@ internal sealed class NodeCare
             if (remedy < Remedy.Replace) remedy++;
         }
 
-        Release(node, cause);
+        Release(node);
     }
 
-    private void Release(int node, int cause)
+    private void Release(int node)
     {
-        _clock.Move(node, NodeState.Standby, cause);
+        _clock.Move(node, NodeState.Standby, Ledger.NoCause);
         _story.Tell("available", node, "back in the pool");
         if (!Available.HasFired) Available.Fire();
     }

@@ -22,7 +22,7 @@ internal static class BenchVerb
         IReadOnlyList<BenchResult> Products, IReadOnlyList<BenchResult> Ceilings,
         BenchResult Step, int Tokens, IReadOnlyList<(int Ranks, double Seconds)> Replays, double CampaignMs);
 
-    public static Command Command(SharedOptions shared)
+    public static Command Command(SharedOptions shared, CancellationToken interrupted)
     {
         var scenario = new Option<string>("--scenario")
         {
@@ -39,7 +39,7 @@ internal static class BenchVerb
         command.SetAction(parsed =>
         {
             var screen = shared.ScreenOf(parsed);
-            var measured = Measure(Scenario.Load(parsed.GetValue(scenario)!, []), screen);
+            var measured = Measure(Scenario.Load(parsed.GetValue(scenario)!, []), screen, interrupted);
             screen.EndProgress();
             Show(measured, screen);
             Answer(measured, screen);
@@ -48,7 +48,7 @@ internal static class BenchVerb
         return command;
     }
 
-    private static Measured Measure(Scenario scenario, Screen screen)
+    private static Measured Measure(Scenario scenario, Screen screen, CancellationToken interrupted)
     {
         screen.Progress(new JobProgress("engine", 0, 1));
         var one = EngineBench.Measure(1, Timeouts, Timeouts / 4);
@@ -57,6 +57,7 @@ internal static class BenchVerb
         var products = new List<BenchResult>();
         foreach (var n in Products)
         {
+            interrupted.ThrowIfCancellationRequested();
             screen.Progress(new JobProgress($"matrix product {n}", 0, 1));
             products.Add(KernelBench.MatMulOf(n, 1));
             products.Add(KernelBench.MatMulOf(n, 2));
@@ -64,7 +65,7 @@ internal static class BenchVerb
 
         screen.Progress(new JobProgress("real step", 0, 1));
         var step = KernelBench.DefaultStep(20, Math.Min(2, Environment.ProcessorCount));
-        var job = new MainJob(scenario, Environment.ProcessorCount, screen.Progress, CancellationToken.None);
+        var job = new MainJob(scenario, Environment.ProcessorCount, screen.Progress, interrupted);
         var trace = job.Train().Routing;
         var (plan, profile) = job.Replay(trace, scenario.Parallelism.Routing);
         var replay = new StepReplay(plan, scenario.Noise, scenario.Seed);

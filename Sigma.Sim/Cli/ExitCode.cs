@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>What the user wrote is wrong.</summary>
     public const int Input = 2;
 
+    /// <summary>A known answer was missed, or another stack's numbers differ.</summary>
+    public const int Missed = 3;
+
     /// <summary>A broken invariant: a bug of the program.</summary>
     public const int Bug = 70;
 

@@ -55,9 +55,8 @@ internal static class RunVerb
     /// <summary>The command that gives the same files again, which neither their folder nor threads change.</summary>
     private static string CommandOf(ParseResult parsed, SharedOptions shared)
     {
-        var words = new List<string> { "sigma run", parsed.GetValue(shared.Scenario)! };
-        foreach (var set in parsed.GetValue(shared.Set) ?? [])
-            words.Add(set.Contains(' ') ? $"--set '{set}'" : $"--set {set}");
+        var words = new List<string> { "sigma run", ShellWord.Of(parsed.GetValue(shared.Scenario)!) };
+        foreach (var set in parsed.GetValue(shared.Set) ?? []) words.Add($"--set {ShellWord.Of(set)}");
         if (parsed.GetValue(shared.Seed) is { } seed) words.Add($"--seed {seed}");
         if (parsed.GetValue(shared.Replications) is { } count) words.Add($"--replications {count}");
         return string.Join(' ', words);
@@ -77,7 +76,7 @@ internal static class RunVerb
                 Show(metric, estimate.Mean),
                 Show(metric, estimate.Low),
                 Show(metric, estimate.High),
-                IsShare(metric) ? "%" : metric.Unit);
+                Wording.IsShare(metric) ? "%" : metric.Unit);
         }
 
         screen.Show(table);
@@ -91,21 +90,16 @@ internal static class RunVerb
         screen.Say($"real routing costs {UnitText.Percent(price, 1)} over perfectly balanced experts");
         var total = TimeBuckets.All.Sum(outcome.Set.MeanHours);
         var lost = TimeBuckets.All
-            .Where(b => !TimeBuckets.IsProductive(b))
+            .Where(b => !TimeBuckets.IsProductive(b) && outcome.Set.MeanHours(b) > 0)
             .OrderByDescending(outcome.Set.MeanHours)
             .Take(4)
-            .Select(b => $"{Words(b)} {UnitText.Percent(outcome.Set.MeanHours(b) / total, 1)}");
+            .Select(b => $"{Wording.Of(b)} {UnitText.Percent(outcome.Set.MeanHours(b) / total, 1)}");
         screen.Say($"where accelerator time went besides kept steps: {string.Join(", ", lost)}");
     }
 
-    private static bool IsShare(MetricName metric) => metric.Unit.Length == 0 && metric.Name != "interruptions";
-
     private static string Show(MetricName metric, double value) => !double.IsFinite(value) ? "-"
-        : IsShare(metric) ? (value * 100).ToString("F2", CultureInfo.InvariantCulture)
+        : Wording.IsShare(metric) ? (value * 100).ToString("F2", CultureInfo.InvariantCulture)
         : UnitText.ThreeDigits(value);
-
-    private static string Words(TimeBucket bucket) => string.Concat(bucket.ToString().Select((letter, i) =>
-        i > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
 
     private static void Answer(
         RunOutcome outcome, string folder, IReadOnlyList<string> files, double reported, Screen screen)

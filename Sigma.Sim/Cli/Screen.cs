@@ -21,7 +21,8 @@ internal sealed class Screen
     private readonly Manner _manner;
     private readonly IAnsiConsole _people;
     private readonly bool _showsProgress;
-    private readonly long _began = Stopwatch.GetTimestamp();
+    private string _stage = "";
+    private long _stageBegan;
     private int _lastLength;
 
     public Screen(Manner manner)
@@ -64,7 +65,8 @@ internal sealed class Screen
     public void Progress(JobProgress progress)
     {
         if (!_showsProgress) return;
-        var elapsed = Stopwatch.GetElapsedTime(_began).TotalSeconds;
+        if (progress.Stage != _stage) (_stage, _stageBegan) = (progress.Stage, Stopwatch.GetTimestamp());
+        var elapsed = Stopwatch.GetElapsedTime(_stageBegan).TotalSeconds;
         var counted = progress.Of > 1 ? $" {progress.Done} of {progress.Of}" : "";
         var left = "";
         if (progress is { Of: > 1, Done: > 1 } && progress.Done < progress.Of)

@@ -21,12 +21,13 @@ public static class SigmaProgram
         using var interrupt = new CancellationTokenSource();
         Console.CancelKeyPress += (_, pressed) =>
         {
-            pressed.Cancel = true;
+            // The first asks to end cleanly; who asks twice means it.
+            pressed.Cancel = !interrupt.IsCancellationRequested;
             interrupt.Cancel();
         };
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
         {
-            signal.Cancel = true;
+            signal.Cancel = !interrupt.IsCancellationRequested;
             interrupt.Cancel();
         });
         // Alone, the program says what it can do.
@@ -67,7 +68,7 @@ public static class SigmaProgram
         root.Add(ReplayVerb.Command(shared, interrupted));
         root.Add(CheckVerb.Command(shared));
         root.Add(ValidateVerb.Command(shared, interrupted));
-        root.Add(BenchVerb.Command(shared));
+        root.Add(BenchVerb.Command(shared, interrupted));
         return root;
     }
 
@@ -99,11 +100,11 @@ public static class SigmaProgram
         {
             return Fail("interrupted; nothing half-written was left behind", ExitCode.Interrupted);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (Cause(error) is IOException or UnauthorizedAccessException)
         {
-            return Fail(error.Message, ExitCode.Environment);
+            return Fail(Cause(error).Message, ExitCode.Environment);
         }
-        catch (OutOfMemoryException)
+        catch (Exception error) when (Cause(error) is OutOfMemoryException)
         {
             return Fail("this machine has not enough memory for the scenario", ExitCode.Environment);
         }
@@ -119,6 +120,8 @@ public static class SigmaProgram
 
     private static int Fail(string sentence, int code)
     {
+        // A progress line may stand where the sentence begins.
+        if (!Console.IsErrorRedirected) Console.Error.Write($"\r{new string(' ', 70)}\r");
         Console.Error.WriteLine($"sigma: {sentence}");
         return code;
     }
@@ -132,7 +135,7 @@ public static class SigmaProgram
             + "please report it with these lines:");
         var entity = cause is BrokenReplicationException { Entity: { } process } ? $" (in {process})" : "";
         Console.Error.WriteLine($"  {cause.Message}{entity}");
-        var again = string.Join(' ', args.Select(a => a.Contains(' ') ? $"'{a}'" : a));
+        var again = string.Join(' ', args.Select(ShellWord.Of));
         Console.Error.WriteLine($"  version {Version}; again with: sigma {again}");
         return ExitCode.Bug;
     }

@@ -203,6 +203,6 @@ internal static class StepVerb
             json.WriteEndArray();
             json.WriteEndObject();
         });
-        return report.Abnormal.Count == 0 ? ExitCode.Done : ExitCode.Input;
+        return report.Abnormal.Count == 0 ? ExitCode.Done : ExitCode.Missed;
     }
 }

@@ -45,7 +45,7 @@ internal static class ValidateVerb
             var missed = results.Count(r => !r.Agrees);
             Show(results, missed, screen);
             Answer(results, screen);
-            return missed == 0 ? ExitCode.Done : ExitCode.Environment;
+            return missed == 0 ? ExitCode.Done : ExitCode.Missed;
         });
         return command;
     }

@@ -19,7 +19,6 @@ public sealed record ClusterSpec(
     int Nodes,
     SpareSpec Spares,
     int AcceleratorsPerNode,
-    int NodesPerRack,
     AcceleratorSpec Accelerator,
     StorageSpec Storage)
 {

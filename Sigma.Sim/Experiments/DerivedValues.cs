@@ -72,29 +72,37 @@ public static class DerivedValues
             + $"activations {largest.Activations}, buffers {largest.Buffers}");
     }
 
-    /// <summary>Renewal theory and Young's formula: rough, but a simulation that strays far has to say why.</summary>
+    /// <summary>What renewal theory and Young's formula expect: a simulation that strays far has to say why.</summary>
     private static void AddReliability(Scenario scenario, Action<string, double, string, string> add)
     {
-        if (scenario.Faults.Count == 0) return;
-        var perHour = scenario.Faults
-            .Sum(fault => UnitsOf(scenario, fault.Scope) / (fault.TimeToFailure.MeanSeconds / 3600));
-        var mtti = Duration.FromHours(1 / perHour);
-        add("long_run_mtti_h", mtti.Hours, UnitText.Of(mtti), "units / mean life, long after early life has faded");
+        // A run that ends with its tokens has no length yet; a year stands in for it.
+        var span = scenario.Horizon ?? Duration.FromDays(365);
+        var expected = scenario.Faults
+            .Select(fault => UnitsOf(scenario, fault.Scope) * fault.ExpectedFailures(span)).ToArray();
+        var faults = expected.Sum();
+        if (faults <= 0) return;
+        var mtti = Duration.FromHours(span.Hours / faults);
+        add("expected_mtti_h", mtti.Hours, UnitText.Of(mtti),
+            $"{UnitText.Of(span)} / {UnitText.ThreeDigits(faults)} faults of new units that compute all the time, "
+            + "no relapses");
         var times = scenario.Recovery.Times;
-        var detection = scenario.Faults.Average(f => f.Detection.MeanSeconds);
-        var placing = scenario.Recovery.Policy == PolicyKind.Restart ? times.Schedule : times.Swap;
-        var phases = times.TearDown + placing + times.Initialize + times.FirstStep;
+        var detection = scenario.Faults
+            .Zip(expected, (fault, count) => fault.Detection.MeanSeconds * count / faults).Sum();
+        var restarts = scenario.Recovery.Policy == PolicyKind.Restart;
+        var phases = times.TearDown + (restarts ? times.Schedule : times.Swap) + times.Initialize + times.FirstStep;
         var down = Duration.FromSeconds(detection + times.Decide.MeanSeconds + phases.Seconds);
         add("recovery_min", down.Minutes, UnitText.Of(down),
-            "detection + tear-down + decide + swap + initialize + first step, when a spare is ready");
+            $"detection + tear-down + decide + {(restarts ? "schedule" : "swap")} + initialize + first step, "
+            + "when a node is ready; without the restore");
         if (scenario.Tiers.Count == 0) return;
         var tier = scenario.Tiers.MinBy(t => t.Every.Nanoseconds)!;
         var young = CheckpointInterval.Young(tier.Blocking, mtti);
         add("young_interval_min", young.Minutes, UnitText.Of(young),
             $"sqrt(2 x {tier.Blocking} blocking x {mtti} MTTI); the scenario says {tier.Every}");
-        var ettr = (1 - (down + tier.Every.Scaled(0.5)).Over(mtti)) / (1 + tier.Blocking.Over(tier.Every));
+        var saving = mtti.Scaled(tier.Blocking.Over(tier.Every));
+        var ettr = mtti.Over(mtti + down + tier.Every.Scaled(0.5) + saving);
         add("expected_ettr", ettr, UnitText.Percent(ettr, 1),
-            "(1 - (recovery + interval/2) / MTTI) / (1 + blocking/interval), Kokolis et al. 2025");
+            "MTTI / (MTTI + recovery + interval/2 + blocking x MTTI/interval), if a node is always ready");
     }
 
     private static int MicroBatchesOf(Scenario scenario) =>

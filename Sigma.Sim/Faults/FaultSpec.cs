@@ -60,4 +60,24 @@ public sealed record FaultSpec(
             if (stream.NextChance(EarlyLife.At(ageSeconds) / bound)) return ageSeconds;
         }
     }
+
+    /// <summary>
+    /// Failures of one unit that is new at the start, mended at its age and operates for a time: the cumulative hazard,
+    /// with early life summed over slices that are short against its decay.
+    /// </summary>
+    public double ExpectedFailures(Duration operation)
+    {
+        const int slices = 2000;
+        if (EarlyLife is null) return TimeToFailure.CumulativeHazard(operation.Seconds);
+        var (sum, before) = (0.0, 0.0);
+        for (var i = 1; i <= slices; i++)
+        {
+            var age = operation.Seconds * i / slices;
+            var reached = TimeToFailure.CumulativeHazard(age);
+            sum += (reached - before) * EarlyLife.At(age - operation.Seconds / slices / 2);
+            before = reached;
+        }
+
+        return sum;
+    }
 }

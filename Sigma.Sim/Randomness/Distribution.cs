@@ -18,6 +18,9 @@ public abstract record Distribution
     /// <summary>The span that a share <paramref name="p"/> in (0, 1) of all draws stay under, in seconds.</summary>
     public abstract double QuantileSeconds(double p);
 
+    /// <summary>Failures that a unit of this law has had on average by an age, if each is mended at its age.</summary>
+    public abstract double CumulativeHazard(double ageSeconds);
+
     /// <summary>
     /// What is left of the life of a unit that has reached an age: the age at which the cumulative hazard, multiplied
     /// by <paramref name="hazardFactor"/>, has grown by <paramref name="unitExponential"/> since
@@ -37,6 +40,8 @@ public sealed record Constant(Duration Value) : Distribution
 
     public override double QuantileSeconds(double p) => Value.Seconds;
 
+    public override double CumulativeHazard(double ageSeconds) => ageSeconds < Value.Seconds ? 0 : 1;
+
     public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential) =>
         Math.Max(0, Value.Seconds - ageSeconds);
 
@@ -49,6 +54,8 @@ public sealed record Exponential(Duration Mean) : Distribution
     public override double MeanSeconds => Mean.Seconds;
 
     public override double QuantileSeconds(double p) => -Math.Log(1 - p) * Mean.Seconds;
+
+    public override double CumulativeHazard(double ageSeconds) => ageSeconds / Mean.Seconds;
 
     public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential) =>
         unitExponential / hazardFactor * Mean.Seconds;
@@ -66,6 +73,8 @@ public sealed record Weibull(double Shape, Duration Mean) : Distribution
 
     public override double QuantileSeconds(double p) => ScaleSeconds * Math.Pow(-Math.Log(1 - p), 1 / Shape);
 
+    public override double CumulativeHazard(double ageSeconds) => Math.Pow(ageSeconds / ScaleSeconds, Shape);
+
     public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential)
     {
         var reached = Math.Pow(ageSeconds / ScaleSeconds, Shape);
@@ -82,15 +91,18 @@ public sealed record LogNormal(Duration Median, double Sigma) : Distribution
 
     public override double QuantileSeconds(double p) => Median.Seconds * Math.Exp(Sigma * NormalQuantile.Of(p));
 
+    public override double CumulativeHazard(double ageSeconds) => -Math.Log(Survival(ageSeconds));
+
     public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential)
     {
         // Survival to the failure is survival to the age reached times exp(-E / factor); its complement has a quantile.
-        var reached = 1.0;
-        if (ageSeconds > 0)
-            reached = SpecialFunctions.Erfc(Math.Log(ageSeconds / Median.Seconds) / Sigma / Constants.Sqrt2) / 2;
-        var survival = reached * Math.Exp(-unitExponential / hazardFactor);
+        var survival = Survival(ageSeconds) * Math.Exp(-unitExponential / hazardFactor);
         return Math.Max(0, Median.Seconds * Math.Exp(-Sigma * NormalQuantile.Of(survival)) - ageSeconds);
     }
+
+    private double Survival(double ageSeconds) => ageSeconds <= 0
+        ? 1
+        : SpecialFunctions.Erfc(Math.Log(ageSeconds / Median.Seconds) / Sigma / Constants.Sqrt2) / 2;
 
     public override string ToString() => $"lognormal median {Median} sigma {UnitText.ThreeDigits(Sigma)}";
 }

@@ -7,7 +7,7 @@ namespace Sigma.Sim.Recovery;
 /// <summary>Where a copy lies.</summary>
 public enum CheckpointTarget
 {
-    /// <summary>In the memory of another node: lost only if both nodes are.</summary>
+    /// <summary>In another node's memory: survives every fault, since one node fails at a time.</summary>
     PeerMemory,
 
     /// <summary>On shared storage: survives the cluster.</summary>

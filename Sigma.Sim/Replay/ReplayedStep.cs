@@ -25,7 +25,6 @@ public enum SpanKind
     Backward,
     Compute,
     Communication,
-    Pause,
     Optimizer,
 }
 

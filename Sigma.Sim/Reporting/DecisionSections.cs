@@ -25,8 +25,8 @@ internal static class DecisionSections
         page.Section(
                 "policies",
                 "Recovery policies side by side",
-                "Every policy meets exactly the same faults, so the paired difference is far surer than the two "
-                    + "intervals suggest.")
+                "Every policy draws the same lives for the same units, so the paired difference is far surer than "
+                    + "the two intervals suggest.")
             .Picture(figures.Policies)
             .Table(
                 "Means by policy",

@@ -113,11 +113,11 @@ internal static class ReportPage
         .Text(
             "li", "",
             "The routing is that of a reduced model after a short training, with the full model's experts and top-k; "
-                + "a long training may balance better or worse.")
+                + "another seed or a longer training balances differently and moves the step time by several per cent.")
         .Text(
             "li", "",
-            "Intervals hold the chance of faults within the scenario. They say nothing about assumed inputs being "
-                + "wrong.")
+            "Intervals hold the chance of faults within the scenario, at one step time: the step itself has none. "
+                + "They say nothing about assumed inputs being wrong.")
         .Close("ul")
         .Close("section");
 

@@ -66,7 +66,7 @@ public static class Timeline
     private static int TrackOf(SpanKind kind) => kind switch
     {
         SpanKind.Forward or SpanKind.Backward => Passes,
-        SpanKind.Compute or SpanKind.Pause or SpanKind.Optimizer => Kernels,
+        SpanKind.Compute or SpanKind.Optimizer => Kernels,
         SpanKind.Communication => Communication,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };

@@ -33,7 +33,6 @@ internal static class ClusterReader
     {
         var nodes = (int)cluster.Required("nodes", Words.CountWithin(1, 16_384));
         var perNode = (int)cluster.Optional("accelerators_per_node", Words.CountWithin(1, 72), "8");
-        var perRack = (int)cluster.Optional("nodes_per_rack", Words.CountWithin(1, 64), "4");
         var spares = cluster.Sub("spares");
         var spareSpec = new SpareSpec(
             (int)spares.Optional("warm", Words.CountWithin(0, 4096), "0"),
@@ -48,7 +47,7 @@ internal static class ClusterReader
             storage.Optional("read", UnitParser.Bandwidth, "200 GB/s"));
         storage.Close();
         cluster.Close();
-        return new ClusterSpec(nodes, spareSpec, perNode, perRack, accelerator, storageSpec);
+        return new ClusterSpec(nodes, spareSpec, perNode, accelerator, storageSpec);
     }
 
     private static AcceleratorSpec Accelerator(MapReader accelerator)

@@ -75,7 +75,7 @@ internal sealed class YamlTree
     private Diagnostic Explained(string problem, SourceSpan at)
     {
         var finding = new Diagnostic("S004", $"this is not valid YAML: {problem}") { At = at };
-        if (_open.TryPeek(out var brace))
+        if (_open.TryPeek(out var brace) && StaysOpen(brace))
         {
             var what = brace is MappingStart ? "`{` has no `}`" : "`[` has no `]`";
             return finding with { At = Span(brace), Note = $"probably this {what}" };
@@ -96,6 +96,13 @@ internal sealed class YamlTree
         return finding.Message.Contains("plain scalar", StringComparison.Ordinal)
             ? finding with { Help = "a text that contains `: ` needs quotes, and the keys of a section line up" }
             : finding;
+    }
+
+    /// <summary>Whether its line opens more than it closes: else the parser merely stopped in between.</summary>
+    private bool StaysOpen(NodeEvent brace)
+    {
+        var rest = _file.Line((int)brace.Start.Line)[((int)brace.Start.Column - 1)..];
+        return rest.Count(c => c is '{' or '[') > rest.Count(c => c is '}' or ']');
     }
 
     private YamlMap? Document()

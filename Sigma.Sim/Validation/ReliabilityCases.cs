@@ -106,7 +106,7 @@ internal static class ReliabilityCases
             "unit", new Dictionary<Precision, FlopRate> { [Precision.Bf16] = new(1e15) }, new Bytes(1),
             new Bandwidth(1), Fraction.One,
             new EfficiencyCurve([new EfficiencyPoint(new Flops(1), Fraction.One)], 1), Duration.Zero);
-        var cluster = new ClusterSpec(256, new SpareSpec(64, 0), 8, 4, accelerator, new StorageSpec(new(1), new(1)));
+        var cluster = new ClusterSpec(256, new SpareSpec(64, 0), 8, accelerator, new StorageSpec(new(1), new(1)));
         var minute = new Constant(Duration.FromMinutes(1));
         var remedies = Enum.GetValues<Remedy>().ToDictionary(r => r, _ => new RemedySpec(minute, Fraction.One));
         var tests = new ValidationSpec(minute, Fraction.One, Fraction.Zero);

@@ -90,7 +90,7 @@ internal static class PipelineGantt
         SpanKind.Optimizer => Palette.ClassOf(TimeBucket.LostWork),
         SpanKind.Communication when span.Name == "gradient exchange" => Palette.ClassOf(
             TimeBucket.ExposedCommunication),
-        SpanKind.Compute or SpanKind.Communication or SpanKind.Pause => "",
+        SpanKind.Compute or SpanKind.Communication => "",
         _ => throw new ArgumentOutOfRangeException(nameof(span), span.Kind, null),
     };
 }
