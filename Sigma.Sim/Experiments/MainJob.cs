@@ -75,7 +75,8 @@ public sealed class MainJob(
         progress(new JobProgress($"scaled step, {routing.ToString().ToLowerInvariant()} routing", 0, 1));
         var parallelism = scenario.Parallelism with { Routing = routing };
         var plan = new StepPlan(scenario.Model, parallelism, scenario.Cluster, scenario.Fabric, trace, scenario.Seed);
-        return (plan, StepProfile.Of(plan, scenario.Noise, scenario.Seed, scenario.SampledSteps, threads));
+        var samples = scenario.SampledSteps;
+        return (plan, StepProfile.Of(plan, scenario.Noise, scenario.Seed, samples, threads, cancellation));
     }
 
     private ReplicationSet Repeat(CampaignSpec campaign) =>

@@ -13,11 +13,12 @@ public sealed record StepProfile(
     Duration StepTime, IReadOnlyList<ReplayedStep> Samples, StepShares Shares, StepFigures Figures)
 {
     /// <summary>Plays samples 0 .. n-1 on <paramref name="threads"/> threads, whose number changes nothing.</summary>
-    public static StepProfile Of(StepPlan plan, NoiseSpec noise, ulong seed, int samples, int threads)
+    public static StepProfile Of(
+        StepPlan plan, NoiseSpec noise, ulong seed, int samples, int threads, CancellationToken cancellation)
     {
         var replay = new StepReplay(plan, noise, seed);
         var steps = new ReplayedStep[samples];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = threads };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
         Parallel.For(0, samples, options, i => steps[i] = replay.Play(i));
         var amortized = noise.Pauses
             .Where(p => p.Synchronized && p.EverySteps > 0)
