@@ -66,7 +66,9 @@ internal static class RunVerb
     {
         var scenario = outcome.Scenario;
         screen.Say($"{scenario.Name}: {scenario.About}");
-        screen.Say($"seed {scenario.Seed}, {outcome.Set.Runs.Count} replications, 95 % intervals");
+        screen.Say(
+            $"seed {scenario.Seed}, {outcome.Set.Runs.Count} replications; "
+            + "95 % intervals over fault histories at one step time");
         var table = Tables.Plain("metric", "mean", "95 % low", "95 % high", "unit");
         foreach (var metric in RunMetrics.Names)
         {
