@@ -14,21 +14,24 @@ namespace Sigma.Sim.Validation;
 /// <summary>E2, E3, C4, C5 and L2.</summary>
 internal static class ReliabilityCases
 {
+    // Some nine thousand interruptions at the lowest rate: chance moves their mean by 1 %, the tolerance is 3 %.
+    private const int Runs = 200;
+
     public static IEnumerable<CaseResult> All() => [.. Renewals(), .. Superposition(), .. EffectiveTime(), .. Limits()];
 
     /// <summary>Failures of 256 units that are replaced at once, with age memory.</summary>
     private static IEnumerable<CaseResult> Renewals()
     {
-        const int runs = 200;
-        (double Days, double Shape, double Failures)[] published =
-            [(256, 1.5, 584), (256, 0.7, 780), (10, 0.7, 63.2), (256, 1.0, 655)];
-        foreach (var (days, shape, expected) in published)
+        // Enough runs that chance is small against the 1 % that is asked for.
+        const int runs = 1000;
+        foreach (var (days, shape) in new[] { (256.0, 1.5), (256.0, 0.7), (10.0, 0.7), (256.0, 1.0) })
         {
             var law = new Weibull(shape, Duration.FromDays(100));
+            var expected = 256 * RenewalFunction.Of(law, Duration.FromDays(days));
             var mean = Enumerable.Range(0, runs).Average(run => (double)Failures(law, Duration.FromDays(days), run));
             var lives = $"Weibull shape {UnitText.ThreeDigits(shape)} mean 100 d";
             yield return new CaseResult("E3", $"failures of 256 units in {days} d, {lives}",
-                mean, expected, expected * 0.01 + 2.576 * Math.Sqrt(expected / runs), "");
+                mean, expected, expected * 0.01, "");
         }
     }
 
@@ -73,12 +76,12 @@ internal static class ReliabilityCases
         foreach (var (perNodeDay, interval, ettr) in published)
         {
             var spec = Job(perNodeDay, Duration.FromSeconds(interval), Duration.FromSeconds(60));
-            var set = ReplicationSet.Run(spec, seed: 1, count: 20, Environment.ProcessorCount, CancellationToken.None);
+            var set = ReplicationSet.Run(spec, seed: 1, count: Runs, Environment.ProcessorCount, CancellationToken.None);
             var rate = $"{UnitText.ThreeDigits(perNodeDay * 1000)} failures per 1,000 node-days";
             yield return new CaseResult("C4", $"ETTR, 256 nodes, {rate}", set.Metrics["ettr"].Mean, ettr, 0.02, "");
             var mttf = 24 / (256 * perNodeDay);
             yield return new CaseResult("C5", $"computing time between interruptions, 256 nodes, {rate} [h]",
-                ComputingBetween(set), mttf, 0.03 * mttf + 2.576 * mttf / Math.Sqrt(20 * 75 * 24 / mttf), "");
+                ComputingBetween(set), mttf, 0.03 * mttf, "");
         }
     }
 
