@@ -76,7 +76,8 @@ internal static class ReliabilityCases
         foreach (var (perNodeDay, interval, ettr) in published)
         {
             var spec = Job(perNodeDay, Duration.FromSeconds(interval), Duration.FromSeconds(60));
-            var set = ReplicationSet.Run(spec, seed: 1, count: Runs, Environment.ProcessorCount, CancellationToken.None);
+            var threads = Environment.ProcessorCount;
+            var set = ReplicationSet.Run(spec, seed: 1, count: Runs, threads, CancellationToken.None);
             var rate = $"{UnitText.ThreeDigits(perNodeDay * 1000)} failures per 1,000 node-days";
             yield return new CaseResult("C4", $"ETTR, 256 nodes, {rate}", set.Metrics["ettr"].Mean, ettr, 0.02, "");
             var mttf = 24 / (256 * perNodeDay);

@@ -1,5 +1,5 @@
-// How many failures a unit that is replaced at once has had by a time: the renewal equation M = F + M * F, solved by the
-// midpoint rule of Xie ("On the solution of renewal-type integral equations", Communications in Statistics 18, 1989).
+// How many failures a unit that is replaced at once has had by a time: the renewal equation M = F + M * F, solved by
+// the midpoint rule of Xie ("On the solution of renewal-type integral equations", Comm. in Statistics 18, 1989).
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
 
