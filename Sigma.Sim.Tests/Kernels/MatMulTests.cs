@@ -38,7 +38,7 @@ public sealed class MatMulTests
         const int rows = 133, depth = 301, columns = 1100;
         var (x, w) = (Numbers.Some(rows * depth, 4), Numbers.Some(columns * depth, 5));
         var (found, expected) = (new float[rows * columns], new float[rows * columns]);
-        MatMul.Forward(x, w, rows, depth, columns, found);
+        MatMul.Forward(x, w, rows, depth, columns, LinearFormat.Float32, found);
         MatMulTwin.Multiply(new Strided(x, rows, depth), new Strided(w, columns, depth).Transposed, false, expected,
             columns);
         CollectionAssert.AreEqual(expected, found);
@@ -61,9 +61,9 @@ public sealed class MatMulTests
         }
 
         var (dx, dw) = (new float[x.Length], new float[w.Length]);
-        MatMul.BackwardInput(dy, w, rows, ins, outs, accumulate: false, dx);
-        MatMul.BackwardWeight(dy, x, rows, ins, outs, 0, 10, accumulate: false, dw);
-        MatMul.BackwardWeight(dy, x, rows, ins, outs, 10, outs - 10, accumulate: false, dw);
+        MatMul.BackwardInput(dy, w, rows, ins, outs, LinearFormat.Float32, accumulate: false, dx);
+        MatMul.BackwardWeight(dy, x, rows, ins, outs, 0, 10, LinearFormat.Float32, accumulate: false, dw);
+        MatMul.BackwardWeight(dy, x, rows, ins, outs, 10, outs - 10, LinearFormat.Float32, accumulate: false, dw);
         Numbers.Close(Numbers.Slopes(wideX, Loss), dx, 1e-6, "dx");
         Numbers.Close(Numbers.Slopes(wideW, Loss), dw, 1e-6, "dw");
     }
@@ -73,6 +73,6 @@ public sealed class MatMulTests
     {
         Assert.ThrowsExactly<ArgumentException>(() => new Strided(new float[5], 2, 3).Rows.ToString());
         Assert.ThrowsExactly<ArgumentException>(
-            () => MatMul.Forward(new float[6], new float[6], 2, 3, 2, new float[3]));
+            () => MatMul.Forward(new float[6], new float[6], 2, 3, 2, LinearFormat.Float32, new float[3]));
     }
 }

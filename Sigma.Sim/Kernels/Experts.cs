@@ -73,12 +73,12 @@ public static class Experts
         Gather(x, weight, order, expert, shape, inputs, weights);
         var g = gate.Slice(start * shape.Ffn, rows * shape.Ffn);
         var u = up.Slice(start * shape.Ffn, rows * shape.Ffn);
-        MatMul.Forward(inputs, gateMatrix, rows, shape.Hidden, shape.Ffn, g);
-        MatMul.Forward(inputs, upMatrix, rows, shape.Hidden, shape.Ffn, u);
+        MatMul.Forward(inputs, gateMatrix, rows, shape.Hidden, shape.Ffn, LinearFormat.Float32, g);
+        MatMul.Forward(inputs, upMatrix, rows, shape.Hidden, shape.Ffn, LinearFormat.Float32, u);
         var activated = Scratch.Rent(ScratchUse.Activated, rows * shape.Ffn);
         SwiGlu.Forward(g, u, weights, rows, shape.Ffn, activated);
         MatMul.Forward(
-            activated, downMatrix, rows, shape.Ffn, shape.Hidden,
+            activated, downMatrix, rows, shape.Ffn, shape.Hidden, LinearFormat.Float32,
             output.Slice(start * shape.Hidden, rows * shape.Hidden));
     }
 
@@ -107,17 +107,20 @@ public static class Experts
         var inner = Scratch.Rent(ScratchUse.ActivatedGradients, 2 * rows * ffn);
         var dgate = inner[..(rows * ffn)];
         var dup = inner[(rows * ffn)..];
-        MatMul.BackwardInput(outputs, downMatrix, rows, ffn, hidden, accumulate: false, dup);
+        MatMul.BackwardInput(outputs, downMatrix, rows, ffn, hidden, LinearFormat.Float32, accumulate: false, dup);
         SwiGlu.Backward(
             dup, gate.Slice(start * ffn, rows * ffn), up.Slice(start * ffn, rows * ffn), weights, rows, ffn,
             activations, dgate, dup, dweights);
         for (var row = 0; row < rows; row++) dweight[order.Choice[start + row]] = dweights[row];
-        MatMul.BackwardWeight(outputs, activations, rows, ffn, hidden, 0, hidden, accumulate: false, ddownMatrix);
-        MatMul.BackwardWeight(dgate, inputs, rows, hidden, ffn, 0, ffn, accumulate: false, dgateMatrix);
-        MatMul.BackwardWeight(dup, inputs, rows, hidden, ffn, 0, ffn, accumulate: false, dupMatrix);
+        MatMul.BackwardWeight(
+            outputs, activations, rows, ffn, hidden, 0, hidden, LinearFormat.Float32, accumulate: false, ddownMatrix);
+        MatMul.BackwardWeight(
+            dgate, inputs, rows, hidden, ffn, 0, ffn, LinearFormat.Float32, accumulate: false, dgateMatrix);
+        MatMul.BackwardWeight(
+            dup, inputs, rows, hidden, ffn, 0, ffn, LinearFormat.Float32, accumulate: false, dupMatrix);
         var place = dx.Slice(start * hidden, rows * hidden);
-        MatMul.BackwardInput(dgate, gateMatrix, rows, hidden, ffn, accumulate: false, place);
-        MatMul.BackwardInput(dup, upMatrix, rows, hidden, ffn, accumulate: true, place);
+        MatMul.BackwardInput(dgate, gateMatrix, rows, hidden, ffn, LinearFormat.Float32, accumulate: false, place);
+        MatMul.BackwardInput(dup, upMatrix, rows, hidden, ffn, LinearFormat.Float32, accumulate: true, place);
     }
 
     /// <summary>

@@ -62,9 +62,11 @@ internal sealed class AttentionBlock
         _team.Rows("attention_projections", ProjectionFlop, _spec.Tokens, (row, rows) =>
         {
             var x = _normed.Rows(row, rows, hidden);
-            MatMul.Forward(x, _query.Value, rows, hidden, Queries, _queryPlain.Rows(row, rows, Queries));
-            MatMul.Forward(x, _key.Value, rows, hidden, Keys, _keyPlain.Rows(row, rows, Keys));
-            MatMul.Forward(x, _value.Value, rows, hidden, Keys, _v.Rows(row, rows, Keys));
+            MatMul.Forward(
+                x, _query.Value, rows, hidden, Queries, LinearFormat.Float32, _queryPlain.Rows(row, rows, Queries));
+            MatMul.Forward(
+                x, _key.Value, rows, hidden, Keys, LinearFormat.Float32, _keyPlain.Rows(row, rows, Keys));
+            MatMul.Forward(x, _value.Value, rows, hidden, Keys, LinearFormat.Float32, _v.Rows(row, rows, Keys));
         });
         _team.Rows("head_norm_rope", 10.0 * _spec.Tokens * (Queries + Keys), _spec.Tokens, (row, rows) =>
         {
@@ -91,7 +93,8 @@ internal sealed class AttentionBlock
         _team.Rows("attention_output", 2.0 * _spec.Tokens * hidden * Queries, _spec.Tokens, (row, rows) =>
         {
             var y = destination.Rows(row, rows, hidden);
-            MatMul.Forward(_mixed.Rows(row, rows, Queries), _output.Value, rows, Queries, hidden, y);
+            MatMul.Forward(
+                _mixed.Rows(row, rows, Queries), _output.Value, rows, Queries, hidden, LinearFormat.Float32, y);
             Lanes.Add(Input.Rows(row, rows, hidden), y);
         });
     }
@@ -103,8 +106,8 @@ internal sealed class AttentionBlock
         var (dmixed, dq, dk, dv) = (_shared.Mixed, _shared.Q, _shared.K, _shared.V);
         _team.Rows("attention_output", 2.0 * _spec.Tokens * hidden * Queries, _spec.Tokens, (row, rows) =>
             MatMul.BackwardInput(
-            dx.Rows(row, rows, hidden), _output.Value, rows, Queries, hidden, accumulate: false,
-                dmixed.Rows(row, rows, Queries)));
+            dx.Rows(row, rows, hidden), _output.Value, rows, Queries, hidden, LinearFormat.Float32,
+                accumulate: false, dmixed.Rows(row, rows, Queries)));
         _team.Weight("attention_output", dx, _mixed, _spec.Tokens, _output);
         _team.Run("attention", 2.5 * CoreFlop, _spec.Batch * _spec.KvHeads, task =>
         {
@@ -148,9 +151,14 @@ internal sealed class AttentionBlock
         {
             var place = dnormed.Rows(row, rows, hidden);
             MatMul.BackwardInput(
-                dq.Rows(row, rows, Queries), _query.Value, rows, hidden, Queries, accumulate: false, place);
-            MatMul.BackwardInput(dk.Rows(row, rows, Keys), _key.Value, rows, hidden, Keys, accumulate: true, place);
-            MatMul.BackwardInput(dv.Rows(row, rows, Keys), _value.Value, rows, hidden, Keys, accumulate: true, place);
+                dq.Rows(row, rows, Queries), _query.Value, rows, hidden, Queries, LinearFormat.Float32,
+                accumulate: false, place);
+            MatMul.BackwardInput(
+                dk.Rows(row, rows, Keys), _key.Value, rows, hidden, Keys, LinearFormat.Float32, accumulate: true,
+                place);
+            MatMul.BackwardInput(
+                dv.Rows(row, rows, Keys), _value.Value, rows, hidden, Keys, LinearFormat.Float32, accumulate: true,
+                place);
         });
         _team.NormBackward(dnormed, Input, _inverse, _spec.Tokens, _norm, dx);
     }

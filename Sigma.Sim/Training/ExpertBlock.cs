@@ -67,7 +67,8 @@ internal sealed class ExpertBlock
         _team.Rows("router", RouterFlop, _spec.Tokens, (row, rows) =>
         {
             var logits = _probabilities.Rows(row, rows, experts);
-            MatMul.Forward(_normed.Rows(row, rows, hidden), _router.Value, rows, hidden, experts, logits);
+            MatMul.Forward(
+                _normed.Rows(row, rows, hidden), _router.Value, rows, hidden, experts, LinearFormat.Float32, logits);
             Router.Forward(
                 logits, rows, _routerShape, Index.AsSpan(row * topK, rows * topK), Weight.Rows(row, rows, topK),
                 _logSum.Rows(row, rows, 1));
@@ -111,7 +112,8 @@ internal sealed class ExpertBlock
                 Index.AsSpan(row * topK, rows * topK),
                 Weight.Rows(row, rows, topK), _logSum.Rows(row, rows, 1), _balanceGradient, z, rows, _routerShape,
                 gradient);
-            MatMul.BackwardInput(gradient, _router.Value, rows, hidden, experts, accumulate: false, place);
+            MatMul.BackwardInput(
+                gradient, _router.Value, rows, hidden, experts, LinearFormat.Float32, accumulate: false, place);
         });
         _team.Weight("router", dlogits, _normed, _spec.Tokens, _router);
         _team.Rows("combine", (double)_spec.Tokens * topK * hidden, _spec.Tokens, (row, rows) =>

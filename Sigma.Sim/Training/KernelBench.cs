@@ -31,7 +31,8 @@ public static class KernelBench
             {
                 var first = Math.Min(n, task * band);
                 var rows = Math.Min(band, n - first);
-                MatMul.Forward(left.Rows(first, rows, n), right, rows, n, n, product.Rows(first, rows, n));
+                MatMul.Forward(
+                    left.Rows(first, rows, n), right, rows, n, n, LinearFormat.Float32, product.Rows(first, rows, n));
             });
             best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalSeconds);
         }

@@ -124,7 +124,7 @@ public sealed class ReducedModel : IDisposable
             _last.Rows(row, rows, hidden), _finalNorm.Value, rows, hidden, (float)Spec.NormEps,
             _normed.Rows(row, rows, hidden), _inverse.Rows(row, rows, 1)));
         _team.Rows("head", 2.0 * Spec.Tokens * hidden * vocabulary, Spec.Tokens, (row, rows) => MatMul.Forward(
-            _normed.Rows(row, rows, hidden), _head.Value, rows, hidden, vocabulary,
+            _normed.Rows(row, rows, hidden), _head.Value, rows, hidden, vocabulary, LinearFormat.Float32,
             _logits.Rows(row, rows, vocabulary)));
         if (logits is not null) _logits.CopyTo(logits, 0);
         _team.Rows("cross_entropy", 6.0 * Spec.Tokens * vocabulary, Spec.Tokens, (row, rows) =>
@@ -143,8 +143,8 @@ public sealed class ReducedModel : IDisposable
         var (hidden, vocabulary, dnormed) = (Spec.Hidden, Spec.Vocabulary, _shared.Hidden);
         _team.Weight("head", _logits, _normed, Spec.Tokens, _head);
         _team.Rows("head", 2.0 * Spec.Tokens * hidden * vocabulary, Spec.Tokens, (row, rows) => MatMul.BackwardInput(
-            _logits.Rows(row, rows, vocabulary), _head.Value, rows, hidden, vocabulary, accumulate: false,
-            dnormed.Rows(row, rows, hidden)));
+            _logits.Rows(row, rows, vocabulary), _head.Value, rows, hidden, vocabulary, LinearFormat.Float32,
+            accumulate: false, dnormed.Rows(row, rows, hidden)));
         Array.Clear(_dx);
         _team.NormBackward(dnormed, _last, _inverse, Spec.Tokens, _finalNorm, _dx);
     }

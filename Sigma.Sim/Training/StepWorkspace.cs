@@ -50,7 +50,8 @@ internal static class Stages
         team.Run(name, 2.0 * tokens * outs * ins, (outs + block - 1) / block, task =>
         {
             var (first, count) = (task * block, Math.Min(block, outs - (task * block)));
-            MatMul.BackwardWeight(dy, x, tokens, ins, outs, first, count, accumulate: false, matrix.Gradient);
+            MatMul.BackwardWeight(
+                dy, x, tokens, ins, outs, first, count, LinearFormat.Float32, accumulate: false, matrix.Gradient);
         });
     }
 
