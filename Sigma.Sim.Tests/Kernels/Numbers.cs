@@ -38,6 +38,34 @@ internal static class Numbers
         return slopes;
     }
 
+    /// <summary>Every element of a gradient against differences.</summary>
+    internal static void EverySlope(
+        double[] x, Func<double> f, ReadOnlySpan<float> gradient, double tolerance, string what) =>
+        Close(Slopes(x, f), gradient, tolerance, what);
+
+    /// <summary>A gradient in one direction that no element escapes, where all slopes would take too long.</summary>
+    internal static void Slope(double[] x, Func<double> f, ReadOnlySpan<float> gradient, double tolerance, string what)
+    {
+        const double step = 1e-5;
+        Assert.AreEqual(x.Length, gradient.Length, what);
+        var direction = Some(x.Length, 77);
+        var kept = (double[])x.Clone();
+        var (found, size) = (0.0, 0.0);
+        for (var i = 0; i < x.Length; i++)
+        {
+            found += (double)gradient[i] * direction[i];
+            size += Math.Abs((double)gradient[i] * direction[i]);
+            x[i] = kept[i] + (step * direction[i]);
+        }
+
+        var above = f();
+        for (var i = 0; i < x.Length; i++) x[i] = kept[i] - (step * direction[i]);
+        var slope = (above - f()) / (2 * step);
+        kept.CopyTo(x, 0);
+        Assert.IsTrue(
+            Math.Abs(slope - found) <= (tolerance * size) + 1e-7, $"{what} falls by {found}, expected {slope}");
+    }
+
     internal static double Dot(double[] left, float[] right)
     {
         var sum = 0.0;

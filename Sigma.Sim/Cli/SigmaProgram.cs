@@ -84,7 +84,7 @@ public static class SigmaProgram
             var isTheirs = error.Diagnostics.InSourceOrder().Any(f => !f.FaultOfMachine);
             return isTheirs ? ExitCode.Input : ExitCode.Environment;
         }
-        catch (ReferenceFormatException error)
+        catch (Exception error) when (error is ReferenceFormatException or NonFiniteTensorException)
         {
             return Fail(error.Message, ExitCode.Input);
         }

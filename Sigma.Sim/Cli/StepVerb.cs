@@ -1,65 +1,123 @@
-// `sigma step`: only the real reduced step; trains it here and now, or checks it against another stack's numbers.
+// `sigma step`: only the real reduced step; trains it here and now, and holds it against other stacks and precisions.
 using System.CommandLine;
-using System.Text.Json;
-using Sigma.Sim.Experiments;
-using Sigma.Sim.Quantities;
 using Sigma.Sim.Scenarios;
 using Sigma.Sim.Training;
-using Spectre.Console;
 
 namespace Sigma.Sim.Cli;
 
-/// <summary>The verb `step`.</summary>
-internal static class StepVerb
+/// <summary>The verb `step`: one of its modes, from the options given.</summary>
+internal sealed class StepVerb
 {
+    private readonly Argument<string?> _scenario = new("SCENARIO")
+    {
+        Description = "take sizes and steps from a scenario",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<int?> _steps = new("--steps")
+    {
+        Description = "optimizer steps (default 40, or the scenario's; 10 with --calibrate)",
+        HelpName = "N",
+    };
+
+    private readonly Option<string?> _precision = new("--precision")
+    {
+        Description = "format of the matrix products' operands: fp32, bf16 or fp8 (default fp32, or the scenario's)",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _verify = new("--verify")
+    {
+        Description = "compare with the reference in this folder (manifest.json, tensors.bin)",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string?> _export = new("--export")
+    {
+        Description = "write ten steps on one batch as a reference that another stack can be checked against",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<long?> _seed = new("--seed")
+    {
+        Description = "seed of weights and text order (default 1, or the scenario's)",
+        HelpName = "N",
+    };
+
+    private readonly SharedOptions _shared;
+    private readonly CancellationToken _interrupted;
+
+    private StepVerb(SharedOptions shared, CancellationToken interrupted) =>
+        (_shared, _interrupted) = (shared, interrupted);
+
     public static Command Command(SharedOptions shared, CancellationToken interrupted)
     {
-        var scenario = new Argument<string?>("SCENARIO")
-        {
-            Description = "take sizes and steps from a scenario",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var steps = new Option<int?>("--steps")
-        {
-            Description = "optimizer steps (default 40, or the scenario's)",
-            HelpName = "N",
-        };
-        var verify = new Option<string?>("--verify")
-        {
-            Description = "compare with the reference in this folder (manifest.json, tensors.bin)",
-            HelpName = "DIR",
-        };
-        var seed = new Option<long?>("--seed")
-        {
-            Description = "seed of weights and text order (default 1, or the scenario's)",
-            HelpName = "N",
-        };
+        var verb = new StepVerb(shared, interrupted);
         var command = new Command("step",
             "Train the real reduced mixture-of-experts step: loss, time per kernel, expert load."
-            + "\n\nExamples:\n  sigma step --steps 60\n  sigma step --verify Sigma.Sim.Tests/Reference/moe-small")
+            + "\n\nExamples:\n  sigma step --steps 60 --precision bf16"
+            + "\n  sigma step --verify Sigma.Sim.Tests/Reference/moe-small\n  sigma step --export results/our-step")
         {
-            scenario, steps, seed, shared.Threads, verify,
+            verb._scenario, verb._steps, verb._seed, verb._precision, shared.Threads, verb._verify, verb._export,
         };
-        command.SetAction(parsed =>
-        {
-            var screen = shared.ScreenOf(parsed);
-            var threads = shared.ThreadsOf(parsed);
-            if (parsed.GetValue(verify) is { } folder) return Verify(folder, threads, screen);
-            var spec = SpecOf(parsed.GetValue(scenario), parsed.GetValue(steps), parsed.GetValue(seed), threads);
-            return Train(spec, screen, interrupted);
-        });
+        command.SetAction(verb.Run);
         return command;
     }
 
-    private static TrainingSpec SpecOf(string? scenario, int? steps, long? seed, int threads)
+    private int Run(ParseResult parsed)
     {
+        OneMode(parsed, _verify, _export);
+        var screen = _shared.ScreenOf(parsed);
+        if (parsed.GetValue(_verify) is { } folder)
+        {
+            Refuse(parsed, "--verify", _scenario, _steps, _seed);
+            return StepComparison.Verify(folder, PrecisionOf(parsed), _shared.ThreadsOf(parsed), screen);
+        }
+
+        var spec = SpecOf(parsed);
+        if (parsed.GetValue(_export) is { } target)
+        {
+            Refuse(parsed, "--export", _steps);
+            return StepComparison.Export(target, spec, screen);
+        }
+
+        return StepTraining.Run(spec, screen, _interrupted);
+    }
+
+    private static void OneMode(ParseResult parsed, params Option[] modes)
+    {
+        var given = modes.Where(mode => parsed.GetResult(mode) is not null).Select(mode => mode.Name).ToList();
+        if (given.Count > 1)
+            throw new UsageException($"{string.Join(" and ", given)} are different things to do; take one at a time");
+    }
+
+    private static void Refuse(ParseResult parsed, string mode, params Symbol[] without)
+    {
+        foreach (var symbol in without)
+        {
+            var given = symbol is Option option ? parsed.GetResult(option) is { Implicit: false }
+                : parsed.GetResult((Argument)symbol) is { Tokens.Count: > 0 };
+            if (given) throw new UsageException($"{symbol.Name} says nothing to {mode}; leave it out");
+        }
+    }
+
+    private StepPrecision? PrecisionOf(ParseResult parsed) => parsed.GetValue(_precision) is not { } word ? null
+        : KernelPrecisions.Words.TryGetValue(word, out var precision) ? precision : throw new UsageException(
+            $"--precision takes fp32, bf16 or fp8, found `{word}`");
+
+    private TrainingSpec SpecOf(ParseResult parsed)
+    {
+        var (steps, seed, precision) =
+            (parsed.GetValue(_steps), parsed.GetValue(_seed), PrecisionOf(parsed));
+        var threads = _shared.ThreadsOf(parsed);
         if (seed < 0) throw new UsageException($"--seed takes a number that is not negative, found {seed}");
         if (steps is < 1 or > 100_000)
             throw new UsageException($"--steps takes a number from 1 to 100,000, found {steps}");
-        if (scenario is null)
+        if (parsed.GetValue(_scenario) is not { } scenario)
         {
             return new TrainingSpec(
-                ReducedModelSpec.Default, OptimizerSpec.Default, Corpus.Version1, (ulong)(seed ?? 1),
+                ReducedModelSpec.Default, OptimizerSpec.Default,
+                KernelPrecisions.Of(precision ?? StepPrecision.Fp32), Corpus.Version1, (ulong)(seed ?? 1),
                 steps ?? 40, threads, 1);
         }
 
@@ -68,141 +126,8 @@ internal static class StepVerb
         var count = steps ?? real.Steps;
         var traced = Math.Min(count, real.TraceSteps);
         var seeded = seed is { } given ? (ulong)given : loaded.Seed;
-        return new TrainingSpec(real.Model, real.Optimizer, Corpus.Version1, seeded, count, threads, traced);
-    }
-
-    private static int Train(TrainingSpec spec, Screen screen, CancellationToken interrupted)
-    {
-        var record = TrainingRun.Run(spec, step =>
-        {
-            interrupted.ThrowIfCancellationRequested();
-            screen.Progress(new JobProgress("real step", step.Step, spec.Steps));
-        });
-        screen.EndProgress();
-        var timed = record.Steps.Skip(record.Steps.Count > 1 ? 1 : 0).Select(s => s.ElapsedMs).Order().ToList();
-        var median = timed[timed.Count / 2];
-        var gflop = record.FlopPerStep / 1e9;
-        var (first, last) = (record.Steps[0], record.Steps[^1]);
-        var model = spec.Model;
-        screen.Say(
-            $"{model.Layers} layers, hidden {model.Hidden}, {model.Experts} experts top-{model.TopK}, "
-            + $"{UnitText.Count(model.Tokens)} tokens a step, fp32, {spec.Threads} threads");
-        screen.Say(
-            $"cross-entropy {UnitText.ThreeDigits(first.Losses.CrossEntropy)} -> "
-            + $"{UnitText.ThreeDigits(last.Losses.CrossEntropy)} after {spec.Steps} steps, "
-            + $"gradient norm {UnitText.ThreeDigits(last.GradientNorm)}");
-        screen.Say(
-            $"{UnitText.ThreeDigits(median)} ms a step (median), {UnitText.ThreeDigits(gflop)} GFLOP, "
-            + $"{UnitText.ThreeDigits(gflop / median * 1e3)} GFLOP/s");
-        screen.Show(KernelTable(record));
-        screen.Show(LoadTable(record));
-        screen.Answer(json => WriteTraining(json, record, median, gflop));
-        return ExitCode.Done;
-    }
-
-    private static Table KernelTable(TrainingRecord record)
-    {
-        var table = Tables.Plain("kernel", "ms per step", "GFLOP", "GFLOP/s", "share");
-        var steps = Math.Max(1, record.Steps.Count - 1);
-        var total = record.Work.Sum(k => k.ElapsedMs);
-        foreach (var kernel in record.Work.OrderByDescending(k => k.ElapsedMs))
-        {
-            var (ms, gflop) = (kernel.ElapsedMs / steps, kernel.Flop / steps / 1e9);
-            table.AddTexts(
-                kernel.Name,
-                UnitText.ThreeDigits(ms),
-                UnitText.ThreeDigits(gflop),
-                UnitText.ThreeDigits(gflop / ms * 1e3),
-                UnitText.Percent(kernel.ElapsedMs / total, 1));
-        }
-
-        return table;
-    }
-
-    private static Table LoadTable(TrainingRecord record)
-    {
-        var table = Tables.Plain("layer", "hottest expert / mean", "coefficient of variation", "entropy");
-        foreach (var load in record.Load)
-        {
-            table.AddTexts(
-                UnitText.Count(load.Layer),
-                UnitText.ThreeDigits(load.MaxOverMean),
-                UnitText.ThreeDigits(load.CoefficientOfVariation),
-                UnitText.ThreeDigits(load.Entropy));
-        }
-
-        return table;
-    }
-
-    private static void WriteTraining(Utf8JsonWriter json, TrainingRecord record, double stepMs, double gflop)
-    {
-        var steps = Math.Max(1, record.Steps.Count - 1);
-        json.WriteStartObject();
-        json.WriteNumbers("loss", record.Steps.Select(s => s.Losses.CrossEntropy));
-        json.WriteNumber("gradient_norm", record.Steps[^1].GradientNorm);
-        json.WriteNumbers("gradient_norms", record.Steps.Select(s => s.GradientNorm));
-        json.WriteNumber("step_ms", stepMs);
-        json.WriteNumber("gflop", gflop);
-        json.WriteNumber("gflop_per_s", gflop / stepMs * 1e3);
-        json.WriteStartArray("kernels");
-        foreach (var kernel in record.Work)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", kernel.Name);
-            json.WriteNumber("ms", kernel.ElapsedMs / steps);
-            json.WriteNumber("gflop", kernel.Flop / steps / 1e9);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartObject("expert_load");
-        json.WriteNumber("max_over_mean", record.Load.Max(l => l.MaxOverMean));
-        json.WriteStartArray("layers");
-        foreach (var load in record.Load)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("layer", load.Layer);
-            json.WriteNumber("max_over_mean", load.MaxOverMean);
-            json.WriteNumber("coefficient_of_variation", load.CoefficientOfVariation);
-            json.WriteNumber("entropy", load.Entropy);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static int Verify(string folder, int threads, Screen screen)
-    {
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"there is no folder `{folder}`");
-        var report = CrossStackCheck.Run(folder, threads);
-        screen.Say($"{report.Tensors.Count} tensors against {folder}");
-        screen.Say(
-            "largest difference relative to a tensor's largest element: "
-            + $"{report.Worst.Relative:0.0e0} ({report.Worst.Name})");
-        screen.Say(
-            $"lowest cosine similarity: {report.LowestCosine:0.0000000}; "
-            + $"largest loss difference over {report.Losses.Count} steps: {report.WorstLossDifference:0.0e0}");
-        if (report.Abnormal.Count > 0)
-        {
-            var names = string.Join(", ", report.Abnormal.Select(t => t.Name));
-            screen.Say($"abnormal (cosine below {CrossStackReport.AbnormalCosine}): {names}");
-        }
-
-        screen.Answer(json =>
-        {
-            json.WriteStartObject();
-            json.WriteNumber("tensors", report.Tensors.Count);
-            json.WriteFinite("worst_relative", report.Worst.Relative);
-            json.WriteString("worst_tensor", report.Worst.Name);
-            json.WriteFinite("lowest_cosine", report.LowestCosine);
-            json.WriteFinite("worst_loss_difference", report.WorstLossDifference);
-            json.WriteStartArray("abnormal");
-            foreach (var tensor in report.Abnormal) json.WriteStringValue(tensor.Name);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
-        return report.Abnormal.Count == 0 ? ExitCode.Done : ExitCode.Missed;
+        return new TrainingSpec(
+            real.Model, real.Optimizer, KernelPrecisions.Of(precision ?? real.Precision), Corpus.Version1, seeded,
+            count, threads, traced);
     }
 }

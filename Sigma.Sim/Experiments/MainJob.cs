@@ -60,7 +60,8 @@ public sealed class MainJob(
     {
         var real = scenario.RealStep;
         var spec = new TrainingSpec(
-            real.Model, real.Optimizer, Corpus.Version1, scenario.Seed, real.Steps, threads, real.TraceSteps);
+            real.Model, real.Optimizer, KernelPrecisions.Of(real.Precision), Corpus.Version1, scenario.Seed,
+            real.Steps, threads, real.TraceSteps);
         return TrainingRun.Run(spec, step =>
         {
             cancellation.ThrowIfCancellationRequested();

@@ -35,10 +35,12 @@ public static class Attention
 {
     private const int QueryBlock = 48;
 
+    /// <summary>The format is that in which all products read their operands.</summary>
     public static void Forward(
         ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, AttentionShape shape, int kvHead,
-        Span<float> output, Span<float> peak, Span<float> total)
+        OperandFormat format, Span<float> output, Span<float> peak, Span<float> total)
     {
+        if (shape.Sequence == 0) return;
         var keys = k[(kvHead * shape.HeadDim)..];
         var values = v[(kvHead * shape.HeadDim)..];
         var turned = Turn(keys, shape, ScratchUse.KeysTransposed);
@@ -48,7 +50,7 @@ public static class Attention
             var totals = total.Slice(head * shape.Sequence, shape.Sequence);
             for (var first = 0; first < shape.Sequence; first += QueryBlock)
             {
-                var block = new QueryRows(shape, first, Math.Min(QueryBlock, shape.Sequence - first));
+                var block = new QueryRows(shape, format, first, Math.Min(QueryBlock, shape.Sequence - first));
                 var scores = Scratch.Rent(ScratchUse.Scores, block.Rows * shape.Pitch);
                 MatMul.Multiply(block.Of(q, head), block.Left(turned), accumulate: false, scores, shape.Pitch);
                 for (var row = 0; row < block.Rows; row++)
@@ -75,8 +77,9 @@ public static class Attention
     public static void Backward(
         ReadOnlySpan<float> dout, ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v,
         ReadOnlySpan<float> output, ReadOnlySpan<float> peak, ReadOnlySpan<float> total,
-        AttentionShape shape, int kvHead, Span<float> dq, Span<float> dk, Span<float> dv)
+        AttentionShape shape, int kvHead, OperandFormat format, Span<float> dq, Span<float> dk, Span<float> dv)
     {
+        if (shape.Sequence == 0) return;
         var keys = k[(kvHead * shape.HeadDim)..];
         var values = v[(kvHead * shape.HeadDim)..];
         var dKeys = dk[(kvHead * shape.HeadDim)..];
@@ -92,7 +95,7 @@ public static class Attention
         for (var head = kvHead * shape.Group; head < (kvHead + 1) * shape.Group; head++)
             for (var first = 0; first < shape.Sequence; first += QueryBlock)
             {
-                var block = new QueryRows(shape, first, Math.Min(QueryBlock, shape.Sequence - first));
+                var block = new QueryRows(shape, format, first, Math.Min(QueryBlock, shape.Sequence - first));
                 var scores = Scratch.Rent(ScratchUse.Scores, block.Rows * shape.Pitch);
                 var gradients = Scratch.Rent(ScratchUse.ScoreGradients, block.Rows * shape.Pitch);
                 MatMul.Multiply(block.Of(q, head), block.Left(turnedKeys), accumulate: false, scores, shape.Pitch);
@@ -154,20 +157,26 @@ public static class Attention
     }
 
     /// <summary>A block of queries and the keys that it may see.</summary>
-    private readonly record struct QueryRows(AttentionShape Shape, int First, int Rows)
+    private readonly record struct QueryRows(AttentionShape Shape, OperandFormat Format, int First, int Rows)
     {
         private int Keys => First + Rows;
 
         internal int PaddedKeys =>
             Math.Min(Shape.Padded, (Keys + MatMulTile.Columns - 1) / MatMulTile.Columns * MatMulTile.Columns);
 
-        internal Strided Of(ReadOnlySpan<float> x, int head) =>
-            new(x[((First * Shape.QueryStride) + (head * Shape.HeadDim))..], Rows, Shape.HeadDim, Shape.QueryStride, 1);
+        internal Strided Of(ReadOnlySpan<float> x, int head)
+        {
+            var first = (First * Shape.QueryStride) + (head * Shape.HeadDim);
+            return new Strided(x[first..], Rows, Shape.HeadDim, Shape.QueryStride, 1).In(Format);
+        }
 
-        internal Strided Left(ReadOnlySpan<float> turned) => new(turned, Shape.HeadDim, PaddedKeys, Shape.Pitch, 1);
+        internal Strided Left(ReadOnlySpan<float> turned) =>
+            new Strided(turned, Shape.HeadDim, PaddedKeys, Shape.Pitch, 1).In(Format);
 
-        internal Strided Weights(ReadOnlySpan<float> scores) => new(scores, Rows, Keys, Shape.Pitch, 1);
+        internal Strided Weights(ReadOnlySpan<float> scores) =>
+            new Strided(scores, Rows, Keys, Shape.Pitch, 1).In(Format);
 
-        internal Strided Seen(ReadOnlySpan<float> head) => new(head, Keys, Shape.HeadDim, Shape.KeyStride, 1);
+        internal Strided Seen(ReadOnlySpan<float> head) =>
+            new Strided(head, Keys, Shape.HeadDim, Shape.KeyStride, 1).In(Format);
     }
 }

@@ -66,10 +66,26 @@ public static class Lanes
             Math.Max(half.GetElement(0), half.GetElement(2)), Math.Max(half.GetElement(1), half.GetElement(3)));
     }
 
-    /// <summary>e^x to about one unit in the last place, for x clamped to -87 .. 88.</summary>
+    /// <summary>The largest magnitude of any number of values, 0 for none.</summary>
+    public static float LargestMagnitude(ReadOnlySpan<float> values)
+    {
+        ref var origin = ref MemoryMarshal.GetReference(values);
+        var best = Vector256<float>.Zero;
+        var i = 0;
+        for (; i + Count <= values.Length; i += Count) best = Larger(Vector256.Abs(Load(ref origin, i)), best);
+        if (i < values.Length) best = Larger(Vector256.Abs(LoadTail(values[i..], 0)), best);
+        var largest = 0f;
+        for (var lane = 0; lane < Count; lane++) largest = Math.Max(largest, best.GetElement(lane));
+        return largest;
+    }
+
+    /// <summary>
+    /// e^x to about one unit in the last place, for x clamped to -87 .. 88; what is not a number stays none.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Exp(Vector256<float> x)
     {
+        var given = x;
         var low = Vector256.Create(-87f);
         var high = Vector256.Create(88f);
         x = Vector256.ConditionalSelect(Vector256.LessThan(x, low), low, x);
@@ -88,7 +104,9 @@ public static class Lanes
         p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(0.5f));
         p = Vector256.FusedMultiplyAdd(p, r, Vector256<float>.One);
         p = Vector256.FusedMultiplyAdd(p, r, Vector256<float>.One);
-        return (p.AsInt32() + (shifted.AsInt32() << 23)).AsSingle();
+        var power = (p.AsInt32() + (shifted.AsInt32() << 23)).AsSingle();
+        // The bits of a NaN shifted into the exponent could look like a number.
+        return Vector256.ConditionalSelect(Vector256.Equals(given, given), power, given);
     }
 
     /// <summary>1 / (1 + e^-x).</summary>

@@ -7,7 +7,7 @@ namespace Sigma.Sim.Kernels;
 internal enum ScratchUse
 {
     PackedLeft, PackedRight, Scores, ScoreGradients, KeysTransposed, ValuesTransposed, Gathered, GatheredGradients,
-    Activated, ActivatedGradients,
+    Activated, ActivatedGradients, BiasedScores,
 }
 
 /// <summary>Per-thread buffers; their content is undefined on entry.</summary>

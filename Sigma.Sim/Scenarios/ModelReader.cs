@@ -103,12 +103,18 @@ internal static class ModelReader
             Sequence = sequence,
             Batch = Math.Max(1, tokens / sequence),
             AuxLoss = real.Optional("aux_loss", Words.NumberWithin(0, 10), "0.01"),
+            ZLoss = real.Optional("z_loss", Words.NumberWithin(0, 10), "0.001"),
+            Router = real.Word("router", ReducedModelSpec.Routers, "softmax"),
+            BiasRate = real.Optional("bias_rate", Words.NumberWithin(0, 1), "0"),
+            SharedExperts = (int)real.Optional("shared_experts", Words.CountWithin(0, 64), "0"),
+            CapacityFactor = real.Absent("capacity_factor", Words.NumberWithin(0.01, 1000)),
         };
+        var precision = real.Word("precision", KernelPrecisions.Words, "fp32");
         var optimizer = OptimizerSpec.Default with
         {
             LearningRate = real.Optional("learning_rate", Words.NumberWithin(1e-6, 1), "0.004"),
         };
-        var spec = new RealStepSpec(reduced, optimizer, steps, traceSteps);
+        var spec = new RealStepSpec(reduced, optimizer, precision, steps, traceSteps);
         Check(spec, tokens, real);
         real.Close();
         return spec;
@@ -142,6 +148,7 @@ internal static class ModelReader
         _ when violation.Contains("KV heads", StringComparison.Ordinal) => "kv_heads",
         _ when violation.Contains("head_dim", StringComparison.Ordinal) => "head_dim",
         _ when violation.Contains("sequence", StringComparison.Ordinal) => "tokens_per_step",
+        _ when violation.Contains("capacity_factor", StringComparison.Ordinal) => "capacity_factor",
         _ when violation.Contains("aux_loss", StringComparison.Ordinal) => "aux_loss",
         _ when violation.Contains("parameters", StringComparison.Ordinal) => "hidden",
         _ => "layers",

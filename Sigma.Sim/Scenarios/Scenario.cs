@@ -13,9 +13,11 @@ namespace Sigma.Sim.Scenarios;
 /// <summary>The reduced model that is really trained, here and now.</summary>
 /// <param name="Model">Sizes; experts and top-k are the full model's, so that its routing is real.</param>
 /// <param name="Optimizer">Its optimizer.</param>
+/// <param name="Precision">In which matrix products read their operands.</param>
 /// <param name="Steps">Optimizer steps.</param>
 /// <param name="TraceSteps">How many of the last steps' routing makes the trace.</param>
-public sealed record RealStepSpec(ReducedModelSpec Model, OptimizerSpec Optimizer, int Steps, int TraceSteps);
+public sealed record RealStepSpec(
+    ReducedModelSpec Model, OptimizerSpec Optimizer, StepPrecision Precision, int Steps, int TraceSteps);
 
 /// <summary>A checked scenario.</summary>
 /// <param name="Name">Letters, digits, dots, dashes: it names a folder.</param>

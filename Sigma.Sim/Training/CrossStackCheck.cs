@@ -22,7 +22,8 @@ public sealed record LossComparison(
 }
 
 /// <summary>The verdict over a whole reference.</summary>
-public sealed record CrossStackReport(IReadOnlyList<TensorComparison> Tensors, IReadOnlyList<LossComparison> Losses)
+public sealed record CrossStackReport(
+    string Precision, IReadOnlyList<TensorComparison> Tensors, IReadOnlyList<LossComparison> Losses)
 {
     /// <summary>A cosine below this is abnormal.</summary>
     public const double AbnormalCosine = 0.99;
@@ -44,31 +45,52 @@ public sealed record CrossStackReport(IReadOnlyList<TensorComparison> Tensors, I
 /// <summary>Replays a reference folder.</summary>
 public static class CrossStackCheck
 {
-    public static CrossStackReport Run(string folder, int threads)
+    /// <summary>In a precision of our own, or in the one that the reference names.</summary>
+    public static CrossStackReport Run(string folder, StepPrecision? precision, int threads)
     {
         var reference = ReferenceFolder.Open(folder);
         var spec = reference.Model;
-        using var model = new ReducedModel(spec, reference.Optimizer, threads);
+        var precisions = KernelPrecisions.Of(precision ?? reference.Precision);
+        using var model = new ReducedModel(spec, reference.Optimizer, precisions, threads);
         foreach (var parameter in model.Parameters)
-            reference.Floats($"param/{parameter.Name}", [.. parameter.Shape]).CopyTo(parameter.Value, 0);
+            Weight(reference, parameter).CopyTo(parameter.Value, 0);
         var tokens = Vocabulary(reference, "tokens");
         var targets = Vocabulary(reference, "targets");
 
+        Measure(model, tokens, targets);
         var tensors = new List<TensorComparison>();
         var losses = new List<LossComparison>();
         for (var step = 0; step < reference.Steps; step++)
         {
-            var logits = step == 0 ? new float[spec.Tokens * spec.Vocabulary] : null;
-            var found = model.ForwardBackward(tokens, targets, logits);
-            if (logits is not null) CompareFirst(model, reference, logits, tensors);
+            var found = model.ForwardBackward(tokens, targets);
+            if (step == 0) CompareFirst(model, reference, tensors);
+            TensorCheck.Losses(model, step + 1, found);
             var norm = model.Step();
+            TensorCheck.Norm(model, step + 1, norm);
             losses.Add(new LossComparison(
                 step + 1, found, reference.LossesOf(step), norm, reference.GradientNormOf(step)));
             if (step + 1 is 1 or 10)
                 ComparePerParameter(model, reference, $"after_{step + 1}/", parameter => parameter.Value, tensors);
         }
 
-        return new CrossStackReport(tensors, losses);
+        return new CrossStackReport(precisions.Name, tensors, losses);
+    }
+
+    /// <summary>
+    /// A pass that changes nothing but what fp8 knows of the largest magnitudes, so that the first step is fp8 too.
+    /// </summary>
+    internal static void Measure(ReducedModel model, int[] tokens, int[] targets)
+    {
+        if (model.Precisions.Uses(StepPrecision.Fp8)) model.ForwardBackward(tokens, targets);
+    }
+
+    private static float[] Weight(ReferenceFolder reference, Parameter parameter)
+    {
+        var name = $"param/{parameter.Name}";
+        var values = reference.Floats(name, [.. parameter.Shape]);
+        return TensorCheck.FirstIn(values, parameter.Shape) is { } found
+            ? throw new ReferenceFormatException($"tensor {name} holds {found}")
+            : values;
     }
 
     private static int[] Vocabulary(ReferenceFolder reference, string name)
@@ -82,7 +104,7 @@ public static class CrossStackCheck
     }
 
     private static void CompareFirst(
-        ReducedModel model, ReferenceFolder reference, float[] logits, List<TensorComparison> tensors)
+        ReducedModel model, ReferenceFolder reference, List<TensorComparison> tensors)
     {
         var spec = model.Spec;
         for (var layer = 0; layer < spec.Layers; layer++)
@@ -100,7 +122,8 @@ public static class CrossStackCheck
         }
 
         tensors.Add(Compare(
-            "forward/logits", logits, reference.Floats("forward/logits", spec.Batch, spec.Sequence, spec.Vocabulary)));
+            "forward/logits", model.Logits,
+            reference.Floats("forward/logits", spec.Batch, spec.Sequence, spec.Vocabulary)));
         ComparePerParameter(model, reference, "grad/", parameter => parameter.Gradient, tensors);
     }
 
@@ -125,20 +148,8 @@ public static class CrossStackCheck
 
     private static TensorComparison Compare(string name, ReadOnlySpan<float> found, float[] expected)
     {
-        var (worst, largest, dot, foundSquares, expectedSquares) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (var i = 0; i < expected.Length; i++)
-        {
-            var (f, e) = ((double)found[i], (double)expected[i]);
-            worst = Math.Max(worst, Math.Abs(f - e));
-            largest = Math.Max(largest, Math.Abs(e));
-            dot += f * e;
-            foundSquares += f * f;
-            expectedSquares += e * e;
-        }
-
-        // Two tensors of zeros agree; a tensor of zeros and another do not.
-        var relative = worst == 0 ? 0 : worst / largest;
-        var cosine = foundSquares == 0 && expectedSquares == 0 ? 1 : dot / Math.Sqrt(foundSquares * expectedSquares);
-        return new TensorComparison(name, relative, cosine);
+        var similarity = new Similarity();
+        similarity.Add(found, expected);
+        return new TensorComparison(name, similarity.Relative, similarity.Cosine);
     }
 }

@@ -44,8 +44,8 @@ public static class KernelBench
     public static BenchResult DefaultStep(int steps, int threads)
     {
         var spec = new TrainingSpec(
-            ReducedModelSpec.Default, OptimizerSpec.Default, Corpus.Version1, Seed: 1, steps + 3, threads,
-            TraceSteps: 1);
+            ReducedModelSpec.Default, OptimizerSpec.Default, KernelPrecisions.Of(StepPrecision.Fp32), Corpus.Version1,
+            Seed: 1, steps + 3, threads, TraceSteps: 1);
         var record = TrainingRun.Run(spec, _ => { });
         var elapsed = record.Steps.Skip(3).Select(step => step.ElapsedMs).Order().ToList();
         var median = elapsed[elapsed.Count / 2];

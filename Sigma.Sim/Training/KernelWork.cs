@@ -1,5 +1,5 @@
-// The timing decorator: every stage of a step runs through it and leaves its name, work and wall time. Time is only
-// reported; nothing that a step computes can read it.
+// The timing decorator: every stage of a step is made once, runs on the team and leaves its work and wall time. Time is
+// only reported; nothing that a step computes can read it.
 using System.Diagnostics;
 using Sigma.Sim.Kernels;
 
@@ -10,40 +10,63 @@ namespace Sigma.Sim.Training;
 /// </summary>
 public sealed record KernelWork(string Name, int Calls, double Flop, double ElapsedMs);
 
-/// <summary>Runs stages on a team and keeps their account.</summary>
+/// <summary>Makes stages and keeps the account of each kernel.</summary>
 internal sealed class TimedTeam(WorkerTeam team)
 {
-    private readonly List<string> _names = [];
-    private readonly Dictionary<string, (int Calls, double Flop, long Ticks)> _accounts = new(StringComparer.Ordinal);
+    // 32 tiles of six rows; the block does not depend on the number of threads.
+    private const int RowBlock = 192;
 
-    internal int Threads => team.Threads;
+    private readonly List<KernelAccount> _accounts = [];
 
-    /// <summary>The kernels in the order of their first call.</summary>
-    internal IReadOnlyList<KernelWork> Account() => _names
-        .Select(name => new KernelWork(
-            name, _accounts[name].Calls, _accounts[name].Flop, _accounts[name].Ticks * 1e3 / Stopwatch.Frequency))
-        .ToList();
+    /// <summary>The kernels that ran, in the order in which their first stage was made.</summary>
+    internal IReadOnlyList<KernelWork> Account() =>
+        _accounts.Where(account => account.Calls > 0).Select(account => account.Work()).ToList();
 
-    internal void Run(string name, double flop, int tasks, Action<int> body)
+    internal void Clear() => _accounts.ForEach(account => account.Clear());
+
+    /// <summary>A stage of so many tasks, each writing outputs of its own.</summary>
+    internal Stage Tasks(string kernel, double flop, int tasks, Action<int> body)
+    {
+        var account = _accounts.Find(known => known.Name == kernel);
+        if (account is null) _accounts.Add(account = new KernelAccount(kernel));
+        return new Stage(team, account, flop, tasks, body);
+    }
+
+    /// <summary>A stage over token rows: first row and number of rows go to the body.</summary>
+    internal Stage Rows(string kernel, double flop, int rows, Action<int, int> body) =>
+        Tasks(kernel, flop, (rows + RowBlock - 1) / RowBlock, task =>
+            body(task * RowBlock, Math.Min(RowBlock, rows - (task * RowBlock))));
+}
+
+/// <summary>What one kernel's stages have cost since the account was cleared.</summary>
+internal sealed class KernelAccount(string name)
+{
+    private double _flop;
+    private long _ticks;
+
+    internal string Name => name;
+
+    internal int Calls { get; private set; }
+
+    internal void Add(double flop, long ticks)
+    {
+        Calls++;
+        _flop += flop;
+        _ticks += ticks;
+    }
+
+    internal void Clear() => (Calls, _flop, _ticks) = (0, 0, 0);
+
+    internal KernelWork Work() => new(name, Calls, _flop, _ticks * 1e3 / Stopwatch.Frequency);
+}
+
+/// <summary>One piece of a step: made once with its buffers, so that running it allocates nothing.</summary>
+internal sealed class Stage(WorkerTeam team, KernelAccount account, double flop, int tasks, Action<int> body)
+{
+    internal void Run()
     {
         var started = Stopwatch.GetTimestamp();
         team.Run(tasks, body);
-        var ticks = Stopwatch.GetTimestamp() - started;
-        if (!_accounts.TryGetValue(name, out var account)) _names.Add(name);
-        _accounts[name] = (account.Calls + 1, account.Flop + flop, account.Ticks + ticks);
-    }
-
-    internal void Clear()
-    {
-        _names.Clear();
-        _accounts.Clear();
-    }
-
-    /// <summary>A stage over token rows, in blocks whose size does not depend on the number of threads.</summary>
-    internal void Rows(string name, double flop, int rows, Action<int, int> body)
-    {
-        // 32 tiles of six rows.
-        const int block = 192;
-        Run(name, flop, (rows + block - 1) / block, task => body(task * block, Math.Min(block, rows - (task * block))));
+        account.Add(flop, Stopwatch.GetTimestamp() - started);
     }
 }

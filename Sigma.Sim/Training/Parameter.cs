@@ -1,19 +1,31 @@
 // The named tensors of the reduced model, with gradient and moments beside each value.
-using Sigma.Sim.Kernels;
 using Sigma.Sim.Randomness;
 
 namespace Sigma.Sim.Training;
 
+/// <summary>What a tensor does in the model.</summary>
+public enum TensorClass
+{
+    Embedding,
+    Norm,
+    Attention,
+    Router,
+    Experts,
+    Head,
+}
+
 /// <summary>One tensor, row-major; matrices are [out, in] and have weight decay, vectors have none.</summary>
 public sealed class Parameter
 {
-    internal Parameter(string name, params int[] shape)
+    internal Parameter(TensorClass kind, string name, params int[] shape)
     {
-        (Name, Shape) = (name, shape);
+        (Class, Name, Shape) = (kind, name, shape);
         var length = shape.Aggregate(1, (product, size) => product * size);
         (Value, Gradient, FirstMoment, SecondMoment) =
             (new float[length], new float[length], new float[length], new float[length]);
     }
+
+    public TensorClass Class { get; }
 
     public string Name { get; }
 
@@ -26,6 +38,16 @@ public sealed class Parameter
     internal float[] FirstMoment { get; }
 
     internal float[] SecondMoment { get; }
+
+    /// <summary>Value and moments as they are now.</summary>
+    internal KeptTensor Keep() => new([.. Value], [.. FirstMoment], [.. SecondMoment]);
+
+    internal void Restore(KeptTensor kept)
+    {
+        kept.Value.CopyTo(Value, 0);
+        kept.FirstMoment.CopyTo(FirstMoment, 0);
+        kept.SecondMoment.CopyTo(SecondMoment, 0);
+    }
 
     internal bool Decays => Shape.Count > 1;
 
@@ -52,59 +74,9 @@ public sealed class Parameter
     }
 }
 
-/// <summary>Clipping and AdamW over all tensors, in stretches that threads share out.</summary>
-internal sealed class Optimizer
-{
-    private const int StretchLength = 16_384;
+/// <summary>A tensor's value and moments at some step.</summary>
+internal sealed record KeptTensor(float[] Value, float[] FirstMoment, float[] SecondMoment);
 
-    private readonly OptimizerSpec _spec;
-    private readonly List<(Parameter Tensor, int First, int Length)> _stretches = [];
-    private readonly double[] _squares;
-    private readonly double _size;
-    private double _power1 = 1, _power2 = 1;
-    private int _step;
-
-    internal Optimizer(OptimizerSpec spec, IReadOnlyList<Parameter> parameters)
-    {
-        _spec = spec;
-        foreach (var tensor in parameters)
-            for (var first = 0; first < tensor.Value.Length; first += StretchLength)
-                _stretches.Add((tensor, first, Math.Min(StretchLength, tensor.Value.Length - first)));
-        _squares = new double[_stretches.Count];
-        _size = _stretches.Sum(stretch => (double)stretch.Length);
-    }
-
-    /// <summary>Moves every value by one step and returns the gradient norm before clipping.</summary>
-    internal double Step(TimedTeam team)
-    {
-        team.Run("gradient_norm", 2 * _size, _stretches.Count, Square);
-        var sum = 0.0;
-        foreach (var square in _squares) sum += square;
-        var norm = Math.Sqrt(sum);
-
-        _step++;
-        _power1 *= _spec.Beta1;
-        _power2 *= _spec.Beta2;
-        var step = new AdamWStep(
-            (float)Math.Min(1, _spec.Clip / (norm + 1e-6)), (float)_spec.RateAt(_step), (float)_spec.Beta1,
-            (float)_spec.Beta2, (float)(1 / (1 - _power1)), (float)(1 / (1 - _power2)), (float)_spec.AdamEps,
-            (float)_spec.WeightDecay);
-        team.Run("adamw", 16 * _size, _stretches.Count, task => Update(task, step));
-        return norm;
-    }
-
-    private void Square(int task)
-    {
-        var (tensor, first, length) = _stretches[task];
-        _squares[task] = AdamW.SumOfSquares(tensor.Gradient.AsSpan(first, length));
-    }
-
-    private void Update(int task, AdamWStep step)
-    {
-        var (tensor, first, length) = _stretches[task];
-        AdamW.Update(
-            tensor.Gradient.AsSpan(first, length), tensor.Decays ? step : step with { Decay = 0 },
-            tensor.Value.AsSpan(first, length), tensor.FirstMoment.AsSpan(first, length),
-            tensor.SecondMoment.AsSpan(first, length));
-    }
-}
+/// <summary>A model between two steps: tensors in the model's order, a balancing bias per layer.</summary>
+internal sealed record ModelSnapshot(
+    IReadOnlyList<KeptTensor> Tensors, IReadOnlyList<float[]> Biases, OptimizerState Optimizer);

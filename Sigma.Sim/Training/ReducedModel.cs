@@ -1,5 +1,5 @@
 // The reduced mixture-of-experts transformer that really trains: embedding, layers, head and loss, forward and
-// backward, and the optimizer's step, all in fp32 by the kernels. All buffers are allocated here, once.
+// backward, and the optimizer's step, by the kernels. All buffers and stages are made here, once.
 using Sigma.Sim.Kernels;
 
 namespace Sigma.Sim.Training;
@@ -21,38 +21,44 @@ public sealed class ReducedModel : IDisposable
     private readonly Optimizer _optimizer;
     private readonly AttentionBlock[] _attention;
     private readonly ExpertBlock[] _experts;
-    private readonly Parameter _embedding, _finalNorm, _head;
-    private readonly float[] _last, _normed, _inverse, _logits, _dx;
-    private readonly double[] _losses;
+    private readonly Parameter _embedding;
+    private readonly LanguageHead _head;
+    private readonly float[][] _residual;
 
-    public ReducedModel(ReducedModelSpec spec, OptimizerSpec optimizer, int threads)
+    public ReducedModel(ReducedModelSpec spec, OptimizerSpec optimizer, KernelPrecisions precisions, int threads)
     {
         var violations = spec.Violations().Concat(optimizer.Violations()).ToList();
         if (violations.Count > 0) throw new ArgumentException(string.Join("; ", violations));
-        Spec = spec;
+        (Spec, Precisions) = (spec, precisions);
         _workers = new WorkerTeam(threads);
         _team = new TimedTeam(_workers);
         _shared = new StepWorkspace(spec);
-        _attention = Enumerable.Range(0, spec.Layers).Select(
-            l => new AttentionBlock(spec, l, _team, _shared)).ToArray();
-        _experts = Enumerable.Range(0, spec.Layers).Select(l => new ExpertBlock(spec, l, _team, _shared)).ToArray();
-        _embedding = new Parameter("embedding", spec.Vocabulary, spec.Hidden);
-        _finalNorm = new Parameter("final_norm", spec.Hidden);
-        _head = new Parameter("head", spec.Vocabulary, spec.Hidden);
+        _residual = new float[(2 * spec.Layers) + 1][];
+        for (var place = 0; place < _residual.Length; place++) _residual[place] = new float[spec.Tokens * spec.Hidden];
+        var parts = new StepParts(spec, precisions, _team, _shared);
+        _embedding = new Parameter(TensorClass.Embedding, "embedding", spec.Vocabulary, spec.Hidden);
+        (_attention, _experts) = (new AttentionBlock[spec.Layers], new ExpertBlock[spec.Layers]);
+        for (var layer = 0; layer < spec.Layers; layer++)
+        {
+            var (before, between, after) = (_residual[2 * layer], _residual[(2 * layer) + 1], HiddenAfter(layer));
+            _attention[layer] = new AttentionBlock(parts, layer, before, between);
+            _experts[layer] = new ExpertBlock(parts, layer, between, after);
+        }
+
+        _head = new LanguageHead(parts, _residual[^1]);
         Parameters =
         [
             _embedding,
             .. Enumerable.Range(0, spec.Layers).SelectMany(
-                l => _attention[l].Parameters.Concat(_experts[l].Parameters)),
-            _finalNorm, _head,
+                layer => _attention[layer].Parameters.Concat(_experts[layer].Parameters)),
+            .. _head.Parameters,
         ];
-        _optimizer = new Optimizer(optimizer, Parameters);
-        var size = spec.Tokens * spec.Hidden;
-        (_last, _normed, _inverse, _dx) = (new float[size], new float[size], new float[spec.Tokens], new float[size]);
-        (_logits, _losses) = (new float[spec.Tokens * spec.Vocabulary], new double[spec.Tokens]);
+        _optimizer = new Optimizer(optimizer, Parameters, _team);
     }
 
     public ReducedModelSpec Spec { get; }
+
+    public KernelPrecisions Precisions { get; }
 
     public int Threads => _workers.Threads;
 
@@ -62,92 +68,103 @@ public sealed class ReducedModel : IDisposable
     /// <summary>Work and time of each kernel since the account was cleared.</summary>
     public IReadOnlyList<KernelWork> Work => _team.Account();
 
+    /// <summary>[tokens, vocabulary] of the last forward pass.</summary>
+    public ReadOnlySpan<float> Logits => _head.Logits;
+
+    /// <summary>
+    /// Hears of every place of the residual stream as it is written, 0 after the embedding, then two a layer; may
+    /// change what lies there.
+    /// </summary>
+    internal Action<int, float[]> AfterBlock { get; set; } = (_, _) => { };
+
+    /// <summary>The residual stream [tokens, hidden] at its 2 layers + 1 places, of the last forward pass.</summary>
+    internal IReadOnlyList<float[]> Residual => _residual;
+
     /// <summary>Normal weights of the spec's deviation, ones for norms.</summary>
     public void Initialize(ulong seed)
     {
         foreach (var parameter in Parameters) parameter.Initialize(seed, Spec.InitStd);
     }
 
+    /// <summary>Fresh weights, moments and biases from another model of the same spec, as they are now.</summary>
+    internal void Restore(ModelSnapshot from)
+    {
+        foreach (var (tensor, kept) in Parameters.Zip(from.Tensors)) tensor.Restore(kept);
+        foreach (var (block, bias) in _experts.Zip(from.Biases)) block.Router.SetBias(bias);
+        _optimizer.State = from.Optimizer;
+    }
+
+    /// <summary>Everything that the next step depends on.</summary>
+    internal ModelSnapshot Snapshot() => new(
+        [.. Parameters.Select(tensor => tensor.Keep())], [.. _experts.Select(block => block.Router.Bias.ToArray())],
+        _optimizer.State);
+
     public void ClearWork() => _team.Clear();
 
-    /// <summary>
-    /// Losses and all gradients from tokens and targets, each [batch * sequence]. <paramref name="logits"/>, when not
-    /// null, receives [tokens, vocabulary].
-    /// </summary>
-    public StepLosses ForwardBackward(int[] tokens, int[] targets, float[]? logits)
+    /// <summary>Losses and all gradients from tokens and targets, each [batch * sequence].</summary>
+    public StepLosses ForwardBackward(int[] tokens, int[] targets)
     {
         CheckTokens(tokens);
         CheckTokens(targets);
         for (var t = 0; t < tokens.Length; t++)
-            _embedding.Value.Rows(tokens[t], 1, Spec.Hidden).CopyTo(_attention[0].Input.Rows(t, 1, Spec.Hidden));
+            _embedding.Value.Rows(tokens[t], 1, Spec.Hidden).CopyTo(_residual[0].Rows(t, 1, Spec.Hidden));
+        AfterBlock(0, _residual[0]);
         for (var layer = 0; layer < Spec.Layers; layer++)
         {
-            _attention[layer].Forward(_experts[layer].Input);
-            _experts[layer].Forward(HiddenAfter(layer));
+            _attention[layer].Forward();
+            AfterBlock((2 * layer) + 1, _residual[(2 * layer) + 1]);
+            _experts[layer].Forward();
+            AfterBlock((2 * layer) + 2, _residual[(2 * layer) + 2]);
         }
 
-        var crossEntropy = Head(targets, logits);
-        HeadBackward();
+        var crossEntropy = _head.Forward(targets);
+        _head.Backward();
         for (var layer = Spec.Layers - 1; layer >= 0; layer--)
         {
-            _experts[layer].Backward(_dx);
-            _attention[layer].Backward(_dx);
+            _experts[layer].Backward();
+            _attention[layer].Backward();
         }
 
         Array.Clear(_embedding.Gradient);
         for (var t = 0; t < tokens.Length; t++)
-            Lanes.Add(_dx.Rows(t, 1, Spec.Hidden), _embedding.Gradient.Rows(tokens[t], 1, Spec.Hidden));
+            Lanes.Add(
+                _shared.Residual.Rows(t, 1, Spec.Hidden), _embedding.Gradient.Rows(tokens[t], 1, Spec.Hidden));
         var (balance, z) = (0.0, 0.0);
-        foreach (var block in _experts) (balance, z) = (balance + block.Balance, z + block.Z);
+        foreach (var block in _experts) (balance, z) = (balance + block.Router.Balance, z + block.Router.Z);
         (balance, z) = (balance / Spec.Layers, z / Spec.Layers);
         return new StepLosses(crossEntropy + (Spec.AuxLoss * balance) + (Spec.ZLoss * z), crossEntropy, balance, z);
     }
 
-    /// <summary>Clips and updates; returns the gradient norm before clipping.</summary>
-    public double Step() => _optimizer.Step(_team);
+    /// <summary>
+    /// Clips, updates and moves the routers' balancing biases; returns the gradient norm before clipping.
+    /// </summary>
+    public double Step()
+    {
+        var norm = _optimizer.Step();
+        foreach (var block in _experts) block.Router.MoveBias();
+        return norm;
+    }
 
     /// <summary>[tokens, hidden] after a layer.</summary>
-    public float[] HiddenAfter(int layer) => layer + 1 < Spec.Layers ? _attention[layer + 1].Input : _last;
+    public float[] HiddenAfter(int layer) => _residual[(2 * layer) + 2];
 
     /// <summary>[tokens, top_k] of the last forward pass, largest weight first.</summary>
-    public ReadOnlySpan<ushort> RoutingIndex(int layer) => _experts[layer].Index;
+    public ReadOnlySpan<ushort> RoutingIndex(int layer) => _experts[layer].Router.Index;
 
     /// <summary>[tokens, top_k] of the last forward pass.</summary>
-    public ReadOnlySpan<float> RoutingWeight(int layer) => _experts[layer].Weight;
+    public ReadOnlySpan<float> RoutingWeight(int layer) => _experts[layer].Router.Weights;
+
+    /// <summary>The choices of the last forward pass [tokens, top_k], dropped ones marked as such.</summary>
+    public void CopyRouting(int layer, Span<ushort> choices)
+    {
+        var router = _experts[layer].Router;
+        router.Index.CopyTo(choices);
+        if (router.Order.Dropped == 0) return;
+        for (var choice = 0; choice < choices.Length; choice++)
+            if (router.Order.Place[choice] < 0) choices[choice] = RoutingTrace.Dropped;
+    }
 
     public void Dispose() => _workers.Dispose();
-
-    private double Head(int[] targets, float[]? logits)
-    {
-        var (hidden, vocabulary) = (Spec.Hidden, Spec.Vocabulary);
-        _team.Rows("rms_norm", 4.0 * Spec.Tokens * hidden, Spec.Tokens, (row, rows) => RmsNorm.Forward(
-            _last.Rows(row, rows, hidden), _finalNorm.Value, rows, hidden, (float)Spec.NormEps,
-            _normed.Rows(row, rows, hidden), _inverse.Rows(row, rows, 1)));
-        _team.Rows("head", 2.0 * Spec.Tokens * hidden * vocabulary, Spec.Tokens, (row, rows) => MatMul.Forward(
-            _normed.Rows(row, rows, hidden), _head.Value, rows, hidden, vocabulary, LinearFormat.Float32,
-            _logits.Rows(row, rows, vocabulary)));
-        if (logits is not null) _logits.CopyTo(logits, 0);
-        _team.Rows("cross_entropy", 6.0 * Spec.Tokens * vocabulary, Spec.Tokens, (row, rows) =>
-        {
-            var lines = _logits.Rows(row, rows, vocabulary);
-            CrossEntropy.ForwardBackward(
-                lines, targets.AsSpan(row, rows), rows, vocabulary, 1f / Spec.Tokens, _losses.AsSpan(row, rows), lines);
-        });
-        var sum = 0.0;
-        foreach (var loss in _losses) sum += loss;
-        return sum / Spec.Tokens;
-    }
-
-    private void HeadBackward()
-    {
-        var (hidden, vocabulary, dnormed) = (Spec.Hidden, Spec.Vocabulary, _shared.Hidden);
-        _team.Weight("head", _logits, _normed, Spec.Tokens, _head);
-        _team.Rows("head", 2.0 * Spec.Tokens * hidden * vocabulary, Spec.Tokens, (row, rows) => MatMul.BackwardInput(
-            _logits.Rows(row, rows, vocabulary), _head.Value, rows, hidden, vocabulary, LinearFormat.Float32,
-            accumulate: false, dnormed.Rows(row, rows, hidden)));
-        Array.Clear(_dx);
-        _team.NormBackward(dnormed, _last, _inverse, Spec.Tokens, _finalNorm, _dx);
-    }
 
     private void CheckTokens(int[] tokens)
     {

@@ -1,18 +1,35 @@
 // The settings of the reduced model that really trains, and of its optimizer; what contradicts itself is said in plain
 // sentences, so that a caller can point at the place in a scenario.
+using Sigma.Sim.Kernels;
+
 namespace Sigma.Sim.Training;
 
 /// <summary>
 /// Sizes and constants of the reduced mixture-of-experts transformer; lengths in elements, batch in sequences.
 /// </summary>
+/// <remarks>
+/// AuxLoss and ZLoss weigh the balance loss and the router's z loss, 0 for none; BiasRate is how far an expert's
+/// balancing bias moves in a step, 0 for no bias; SharedExperts have the chosen ones' width and serve every token;
+/// CapacityFactor is how many even shares of the choices an expert takes, null to drop none.
+/// </remarks>
 public sealed record ReducedModelSpec(
     int Layers, int Hidden, int Heads, int KvHeads, int HeadDim, int Experts, int TopK, int ExpertFfn, int Vocabulary,
-    int Sequence, int Batch, double InitStd, double NormEps, double RopeTheta, double AuxLoss, double ZLoss)
+    int Sequence, int Batch, double InitStd, double NormEps, double RopeTheta, double AuxLoss, double ZLoss,
+    RouterKind Router, double BiasRate, int SharedExperts, double? CapacityFactor)
 {
     /// <summary>2.5 M parameters, 96 experts of which a token uses 8, and 4,096 tokens a step.</summary>
     public static ReducedModelSpec Default { get; } = new(
         Layers: 4, Hidden: 64, Heads: 4, KvHeads: 2, HeadDim: 16, Experts: 96, TopK: 8, ExpertFfn: 32, Vocabulary: 256,
-        Sequence: 256, Batch: 16, InitStd: 0.05, NormEps: 1e-6, RopeTheta: 10_000, AuxLoss: 0.01, ZLoss: 0.001);
+        Sequence: 256, Batch: 16, InitStd: 0.05, NormEps: 1e-6, RopeTheta: 10_000, AuxLoss: 0.01, ZLoss: 0.001,
+        RouterKind.Softmax, BiasRate: 0, SharedExperts: 0, CapacityFactor: null);
+
+    /// <summary>The words for a router, of scenarios and reference folders.</summary>
+    public static IReadOnlyDictionary<string, RouterKind> Routers { get; } =
+        new Dictionary<string, RouterKind>(StringComparer.Ordinal)
+        {
+            ["softmax"] = RouterKind.Softmax,
+            ["sigmoid"] = RouterKind.Sigmoid,
+        };
 
     /// <summary>Tokens of one step.</summary>
     public int Tokens => Batch * Sequence;
@@ -38,7 +55,10 @@ public sealed record ReducedModelSpec(
         if (HeadDim % 2 != 0) found.Add($"head_dim is {HeadDim}, but rotary positions turn pairs; it must be even");
         if (TopK > Experts) found.Add(
             $"a token cannot use {TopK} of {Experts} experts; top_k must be at most the number of experts");
-        if (Experts > 65_536) found.Add($"there are {Experts} experts; at most 65,536 fit a routing trace");
+        if (Experts > 65_535) found.Add($"there are {Experts} experts; at most 65,535 fit a routing trace");
+        if (SharedExperts < 0) found.Add($"shared_experts must be at least 0, found {SharedExperts}");
+        if (CapacityFactor is { } factor && !(factor > 0 && double.IsFinite(factor)))
+            found.Add(FormattableString.Invariant($"capacity_factor must be a number above 0, found {factor}"));
         if ((long)Batch * Sequence > 1 << 20)
             found.Add($"batch {Batch} x sequence {Sequence} is {(long)Batch * Sequence} tokens; at most {1 << 20} fit");
         if (found.Count == 0) Fits(found);
@@ -47,6 +67,7 @@ public sealed record ReducedModelSpec(
         Finite(found, "rope_theta", RopeTheta, above: 1);
         Finite(found, "aux_loss", AuxLoss, above: -double.Epsilon);
         Finite(found, "z_loss", ZLoss, above: -double.Epsilon);
+        Finite(found, "bias_rate", BiasRate, above: -double.Epsilon);
         return found;
     }
 
@@ -69,7 +90,7 @@ public sealed record ReducedModelSpec(
         const double most = 1 << 28;
         double hidden = Hidden, heads = Heads;
         var layer = (hidden * HeadDim * 2 * (heads + KvHeads)) + (hidden * Experts) + (
-            3 * hidden * Experts * ExpertFfn);
+            3 * hidden * ((double)Experts + SharedExperts) * ExpertFfn);
         var parameters = (Layers * layer) + (2 * hidden * Vocabulary);
         if (parameters > most)
         {
@@ -78,7 +99,11 @@ public sealed record ReducedModelSpec(
             return;
         }
 
-        double[] widths = [Experts, Vocabulary, heads * HeadDim, (double)TopK * Hidden, (double)TopK * ExpertFfn];
+        double[] widths =
+        [
+            Experts, Vocabulary, heads * HeadDim, (double)TopK * Hidden, (double)TopK * ExpertFfn,
+            (double)SharedExperts * ExpertFfn,
+        ];
         var activations = widths.Max() * Tokens;
         if (activations > most)
             found.Add(FormattableString.Invariant(

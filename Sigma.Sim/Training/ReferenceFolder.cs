@@ -22,12 +22,16 @@ public sealed class ReferenceFolder
         foreach (var tensor in tensors.EnumerateArray())
             _tensors[Member(tensor, "name", JsonValueKind.String, "a tensor of the manifest").GetString()!] = tensor;
         var config = Member(root, "config", JsonValueKind.Object, "the manifest");
+        var shared = config.TryGetProperty("shared_experts", out _) ? Whole(config, "shared_experts") : 0;
         Model = new ReducedModelSpec(
             Whole(config, "layers"), Whole(config, "hidden"), Whole(config, "heads"), Whole(config, "kv_heads"),
             Whole(config, "head_dim"), Whole(config, "experts"), Whole(config, "top_k"), Whole(config, "expert_ffn"),
             Whole(config, "vocab"), Whole(config, "seq"), Whole(config, "batch"), Number(config, "init_std"),
             Number(config, "norm_eps"), Number(config, "rope_theta"), Number(config, "aux_loss"),
-            Number(config, "z_loss"));
+            Number(config, "z_loss"), Word(config, "router", ReducedModelSpec.Routers, "softmax"),
+            Optional(config, "bias_rate") ?? 0,
+            shared, Optional(config, "capacity_factor"));
+        Precision = Word(config, "precision", KernelPrecisions.Words, "fp32");
         Optimizer = new OptimizerSpec(
             Number(config, "lr"), 0, Number(config, "beta1"), Number(config, "beta2"), Number(config, "adam_eps"),
             Number(config, "weight_decay"), Number(config, "clip"));
@@ -41,6 +45,9 @@ public sealed class ReferenceFolder
     public ReducedModelSpec Model { get; }
 
     public OptimizerSpec Optimizer { get; }
+
+    /// <summary>In which the reference was computed, as far as it says; fp32 otherwise.</summary>
+    public StepPrecision Precision { get; }
 
     /// <summary>Optimizer steps that the reference took on its one batch.</summary>
     public int Steps { get; }
@@ -148,6 +155,19 @@ public sealed class ReferenceFolder
         Member(config, name, JsonValueKind.Number, "config").TryGetInt32(out var value)
             ? value
             : throw new ReferenceFormatException($"config.{name} must be a whole number");
+
+    // Keys that the plain mathematics does not need, absent in references that keep to it.
+    private static double? Optional(JsonElement config, string name) =>
+        config.TryGetProperty(name, out var value) ? Finite(value, $"config.{name}") : null;
+
+    private static T Word<T>(
+        JsonElement config, string name, IReadOnlyDictionary<string, T> words, string fallback)
+    {
+        var word = !config.TryGetProperty(name, out _) ? fallback
+            : Member(config, name, JsonValueKind.String, "config").GetString()!;
+        return words.TryGetValue(word, out var value) ? value : throw new ReferenceFormatException(
+            $"config.{name} must be one of {string.Join(", ", words.Keys)}, found {word}");
+    }
 
     private static double Number(JsonElement config, string name) =>
         Finite(Member(config, name, JsonValueKind.Number, "config"), $"config.{name}");

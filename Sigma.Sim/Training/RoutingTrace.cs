@@ -4,6 +4,9 @@ namespace Sigma.Sim.Training;
 /// <summary>Choices [layers, tokens, top_k], tokens in text order, the largest weight first.</summary>
 public sealed class RoutingTrace
 {
+    /// <summary>A choice that the expert's capacity refused.</summary>
+    public const ushort Dropped = ushort.MaxValue;
+
     private readonly ushort[] _choices;
 
     /// <summary>Takes over <paramref name="choices"/> [layers, tokens, top_k].</summary>

@@ -1,15 +1,37 @@
-// Buffers that all layers share during one step, allocated once, and the few stages that several blocks have in common.
+// What all layers share during one step, allocated once: the model's settings, the team, and gradients on their way.
 using Sigma.Sim.Kernels;
 
 namespace Sigma.Sim.Training;
+
+/// <summary>What every layer is made from.</summary>
+internal sealed record StepParts(
+    ReducedModelSpec Spec, KernelPrecisions Precisions, TimedTeam Team, StepWorkspace Shared)
+{
+    /// <summary>The name under which a matrix kernel's work is reported.</summary>
+    internal static string NameOf(MatrixKernel kernel) => kernel switch
+    {
+        MatrixKernel.AttentionProjections => "attention_projections",
+        MatrixKernel.Attention => "attention",
+        MatrixKernel.AttentionOutput => "attention_output",
+        MatrixKernel.Router => "router",
+        MatrixKernel.Experts => "experts",
+        MatrixKernel.Head => "head",
+        _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, null),
+    };
+}
 
 /// <summary>Gradients on their way through a layer; each is overwritten by the next layer.</summary>
 internal sealed class StepWorkspace(ReducedModelSpec spec)
 {
     internal Rope Rope { get; } = new(spec.Sequence, spec.HeadDim, spec.RopeTheta);
 
-    /// <summary>[tokens, hidden].</summary>
-    internal float[] Hidden { get; } = new float[spec.Tokens * spec.Hidden];
+    /// <summary>
+    /// Gradient of the residual stream [tokens, hidden]: of a block's output before its backward, of its input after.
+    /// </summary>
+    internal float[] Residual { get; } = new float[spec.Tokens * spec.Hidden];
+
+    /// <summary>Gradient of a norm's output [tokens, hidden].</summary>
+    internal float[] Normed { get; } = new float[spec.Tokens * spec.Hidden];
 
     /// <summary>[tokens, heads, head_dim].</summary>
     internal float[] Mixed { get; } = new float[spec.Tokens * spec.Heads * spec.HeadDim];
@@ -33,37 +55,10 @@ internal sealed class StepWorkspace(ReducedModelSpec spec)
     internal float[] WeightGradient { get; } = new float[spec.Tokens * spec.TopK];
 }
 
-/// <summary>Stages that more than one block runs.</summary>
-internal static class Stages
+/// <summary>Views on row-major buffers.</summary>
+internal static class RowViews
 {
     /// <summary>Rows of a row-major matrix of the given width.</summary>
     internal static Span<float> Rows(this float[] values, int first, int rows, int width) =>
         values.AsSpan(first * width, rows * width);
-
-    /// <summary>
-    /// Gradient of a matrix [out, in] from dy [tokens, out] and x [tokens, in]; tasks take rows of it.
-    /// </summary>
-    internal static void Weight(this TimedTeam team, string name, float[] dy, float[] x, int tokens, Parameter matrix)
-    {
-        const int block = 24;
-        var (outs, ins) = (matrix.Shape[0], matrix.Shape[1]);
-        team.Run(name, 2.0 * tokens * outs * ins, (outs + block - 1) / block, task =>
-        {
-            var (first, count) = (task * block, Math.Min(block, outs - (task * block)));
-            MatMul.BackwardWeight(
-                dy, x, tokens, ins, outs, first, count, LinearFormat.Float32, accumulate: false, matrix.Gradient);
-        });
-    }
-
-    /// <summary>Adds a norm's gradient to dx [tokens, hidden] and computes that of its weight.</summary>
-    internal static void NormBackward(
-        this TimedTeam team, float[] dy, float[] x, float[] inverse, int tokens, Parameter norm, float[] dx)
-    {
-        var width = norm.Value.Length;
-        team.Run("rms_norm", 3.0 * tokens * width, 1, _ =>
-            RmsNorm.BackwardWeight(dy, x, inverse, tokens, width, norm.Gradient));
-        team.Rows("rms_norm", 8.0 * tokens * width, tokens, (row, rows) => RmsNorm.BackwardInput(
-            dy.Rows(row, rows, width), x.Rows(row, rows, width), norm.Value, inverse.Rows(row, rows, 1), rows, width,
-            accumulate: true, dx.Rows(row, rows, width)));
-    }
 }

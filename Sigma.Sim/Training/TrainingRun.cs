@@ -9,7 +9,8 @@ namespace Sigma.Sim.Training;
 /// <paramref name="TraceSteps"/> steps makes the trace.
 /// </summary>
 public sealed record TrainingSpec(
-    ReducedModelSpec Model, OptimizerSpec Optimizer, Corpus Text, ulong Seed, int Steps, int Threads, int TraceSteps)
+    ReducedModelSpec Model, OptimizerSpec Optimizer, KernelPrecisions Precisions, Corpus Text, ulong Seed, int Steps,
+    int Threads, int TraceSteps)
 {
     public IReadOnlyList<string> Violations()
     {
@@ -44,7 +45,7 @@ public static class TrainingRun
     {
         var violations = spec.Violations();
         if (violations.Count > 0) throw new ArgumentException(string.Join("; ", violations));
-        using var model = new ReducedModel(spec.Model, spec.Optimizer, spec.Threads);
+        using var model = new ReducedModel(spec.Model, spec.Optimizer, spec.Precisions, spec.Threads);
         model.Initialize(spec.Seed);
         var (tokens, targets) = (new int[spec.Model.Tokens], new int[spec.Model.Tokens]);
         var steps = new List<TrainingStep>(spec.Steps);
@@ -54,9 +55,11 @@ public static class TrainingRun
             if (step == 2) model.ClearWork();
             var started = Stopwatch.GetTimestamp();
             spec.Text.Fill(spec.Seed, step, spec.Model.Sequence, tokens, targets);
-            var losses = model.ForwardBackward(tokens, targets, logits: null);
+            var losses = model.ForwardBackward(tokens, targets);
+            TensorCheck.Losses(model, step, losses);
             KeepRouting(model, choices, spec.TraceSteps, step - 1 - (spec.Steps - spec.TraceSteps));
             var norm = model.Step();
+            TensorCheck.Norm(model, step, norm);
             steps.Add(new TrainingStep(step, losses, norm, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
             afterStep(steps[^1]);
         }
@@ -73,6 +76,6 @@ public static class TrainingRun
         if (tracedStep < 0) return;
         var size = model.Spec.Tokens * model.Spec.TopK;
         for (var layer = 0; layer < model.Spec.Layers; layer++)
-            model.RoutingIndex(layer).CopyTo(choices.AsSpan((layer * tracedSteps + tracedStep) * size, size));
+            model.CopyRouting(layer, choices.AsSpan((layer * tracedSteps + tracedStep) * size, size));
     }
 }

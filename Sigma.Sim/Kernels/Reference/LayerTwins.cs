@@ -32,24 +32,29 @@ public static class AttentionTwin
     }
 }
 
-/// <summary>Softmax, the top k by sorting, and both auxiliary losses.</summary>
+/// <summary>Scores, the top k by sorting, and both auxiliary losses.</summary>
 public static class RouterTwin
 {
-    /// <summary>Probabilities [rows, experts] of logits [rows, experts].</summary>
-    public static double[] Probabilities(double[] logits, int experts)
+    /// <summary>Scores [rows, experts] of logits [rows, experts].</summary>
+    public static double[] Scores(double[] logits, RouterShape shape)
     {
-        var p = new double[logits.Length];
-        for (var i = 0; i < p.Length; i++)
-            p[i] = Math.Exp(logits[i] - CrossEntropyTwin.LogSum(logits.AsSpan(i / experts * experts, experts)));
-        return p;
+        var scores = new double[logits.Length];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            var row = logits.AsSpan(i / shape.Experts * shape.Experts, shape.Experts);
+            scores[i] = shape.Kind == RouterKind.Softmax
+                ? Math.Exp(logits[i] - CrossEntropyTwin.LogSum(row)) : 1 / (1 + Math.Exp(-logits[i]));
+        }
+
+        return scores;
     }
 
-    /// <summary>The experts of one row of probabilities: the largest first, of equals the lower index.</summary>
+    /// <summary>The experts of one row of scores: the largest first, of equals the lower index.</summary>
     public static int[] Choose(double[] row, int topK) =>
         Enumerable.Range(0, row.Length).OrderByDescending(e => row[e]).ThenBy(e => e).Take(topK).ToArray();
 
     /// <summary>Renormalized weights [rows, top_k] of given choices [rows, top_k].</summary>
-    public static double[] Weights(double[] probabilities, ushort[] index, RouterShape shape)
+    public static double[] Weights(double[] scores, ushort[] index, RouterShape shape)
     {
         var weights = new double[index.Length];
         for (var slot = 0; slot < index.Length; slot++)
@@ -57,19 +62,24 @@ public static class RouterTwin
             var row = slot / shape.TopK;
             var kept = 0.0;
             for (var other = row * shape.TopK; other < (row + 1) * shape.TopK; other++)
-                kept += probabilities[(row * shape.Experts) + index[other]];
-            weights[slot] = probabilities[(row * shape.Experts) + index[slot]] / kept;
+                kept += scores[(row * shape.Experts) + index[other]];
+            weights[slot] = scores[(row * shape.Experts) + index[slot]] / kept;
         }
 
         return weights;
     }
 
-    /// <summary>experts * sum of share * mean probability.</summary>
-    public static double Balance(double[] probabilities, double[] share)
+    /// <summary>experts * sum of share * mean share of the scores.</summary>
+    public static double Balance(double[] scores, double[] share)
     {
-        var sum = 0.0;
-        for (var i = 0; i < probabilities.Length; i++) sum += probabilities[i] * share[i % share.Length];
-        return sum * share.Length / (probabilities.Length / share.Length);
+        var (experts, sum) = (share.Length, 0.0);
+        for (var row = 0; row < scores.Length; row += experts)
+        {
+            var all = scores.AsSpan(row, experts).ToArray().Sum();
+            for (var e = 0; e < experts; e++) sum += scores[row + e] / all * share[e];
+        }
+
+        return sum * experts / (scores.Length / experts);
     }
 
     /// <summary>Mean of the squared logarithms of the sums of exponentials.</summary>
@@ -87,15 +97,17 @@ public static class ExpertsTwin
 {
     /// <summary>
     /// y [tokens, hidden] from x [tokens, hidden], weight [tokens, top_k], gate, up [experts, ffn, hidden] and down
-    /// [experts, hidden, ffn].
+    /// [experts, hidden, ffn]; an expert serves the first <c>capacity</c> choices that fall to it.
     /// </summary>
     public static double[] Forward(
-        double[] x, double[] weight, ushort[] index, double[] gate, double[] up, double[] down, ExpertShape shape)
+        double[] x, double[] weight, ushort[] index, int capacity, double[] gate, double[] up, double[] down,
+        ExpertShape shape)
     {
-        var y = new double[x.Length];
+        var (y, served) = (new double[x.Length], new int[shape.Experts]);
         for (var slot = 0; slot < index.Length; slot++)
         {
             var (token, expert) = (slot / shape.TopK, index[slot]);
+            if (served[expert]++ >= capacity) continue;
             for (var f = 0; f < shape.Ffn; f++)
             {
                 var (g, u) = (0.0, 0.0);

@@ -1,0 +1,66 @@
+// `sigma step --verify` and `--export`: the real step against other stacks, in both directions.
+using Sigma.Sim.Reporting;
+using Sigma.Sim.Training;
+
+namespace Sigma.Sim.Cli;
+
+/// <summary>Reads and writes references of the real step.</summary>
+internal static class StepComparison
+{
+    public static int Verify(string folder, StepPrecision? precision, int threads, Screen screen)
+    {
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"there is no folder `{folder}`");
+        var report = CrossStackCheck.Run(folder, precision, threads);
+        screen.Say($"{report.Tensors.Count} tensors in {report.Precision} against {folder}");
+        screen.Say(
+            "largest difference relative to a tensor's largest element: "
+            + $"{report.Worst.Relative:0.0e0} ({report.Worst.Name})");
+        screen.Say(
+            $"lowest cosine similarity: {report.LowestCosine:0.0000000}; "
+            + $"largest loss difference over {report.Losses.Count} steps: {report.WorstLossDifference:0.0e0}");
+        if (report.Abnormal.Count > 0)
+        {
+            var names = string.Join(", ", report.Abnormal.Select(t => t.Name));
+            screen.Say($"abnormal (cosine below {CrossStackReport.AbnormalCosine}): {names}");
+        }
+
+        screen.Answer(json =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("tensors", report.Tensors.Count);
+            json.WriteFinite("worst_relative", report.Worst.Relative);
+            json.WriteString("worst_tensor", report.Worst.Name);
+            json.WriteFinite("lowest_cosine", report.LowestCosine);
+            json.WriteFinite("worst_loss_difference", report.WorstLossDifference);
+            json.WriteStartArray("abnormal");
+            foreach (var tensor in report.Abnormal) json.WriteStringValue(tensor.Name);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+        return report.Abnormal.Count == 0 ? ExitCode.Done : ExitCode.Missed;
+    }
+
+    /// <summary>Writes the reference of a run, in one folder that appears whole.</summary>
+    public static int Export(string folder, TrainingSpec spec, Screen screen)
+    {
+        if (folder.Length == 0) throw new UsageException("--export takes the name of a folder");
+        using var output = OutputFolder.Begin(folder);
+        using (var manifest = File.Create(output.PathOf("manifest.json")))
+        using (var tensors = File.Create(output.PathOf("tensors.bin")))
+            ReferenceWriter.Write(spec, manifest, tensors);
+        output.Publish();
+        var files = output.Names.Select(name => Path.Combine(folder, name)).ToList();
+        screen.Say($"{ReferenceWriter.Steps} steps on one batch in {spec.Precisions.Name}: {string.Join(", ", files)}");
+        screen.Answer(json =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("steps", ReferenceWriter.Steps);
+            json.WriteString("precision", spec.Precisions.Name);
+            json.WriteStartArray("outputs");
+            foreach (var file in files) json.WriteStringValue(file);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,62 @@
+// A linear layer of the step, y = x w^T with its two gradients, in the formats of its precision.
+using Sigma.Sim.Kernels;
+
+namespace Sigma.Sim.Training;
+
+/// <summary>
+/// Where a linear layer writes, and where its gradients come from and go: y [tokens, out], to which a residual of the
+/// same shape may be added; dy [tokens, out]; dx [tokens, in], overwritten or added to.
+/// </summary>
+internal sealed record LinearBuffers(float[] Y, float[]? Residual, float[] Dy, float[] Dx, bool AddToDx);
+
+/// <summary>Forward by rows of tokens, the weight's gradient by rows of the weight.</summary>
+internal sealed class Linear
+{
+    // Rows of a weight's gradient that a task takes: four tiles.
+    private const int WeightBlock = 24;
+
+    private readonly Operand _x, _weight, _dy;
+    private readonly Stage _forward, _input, _gradient;
+
+    internal Linear(StepParts parts, MatrixKernel kernel, Parameter weight, Operand x, LinearBuffers buffers)
+    {
+        var (team, tokens) = (parts.Team, parts.Spec.Tokens);
+        var (outs, ins) = (weight.Shape[0], weight.Shape[1]);
+        var (name, flop) = (StepParts.NameOf(kernel), 2.0 * tokens * outs * ins);
+        var precision = parts.Precisions[kernel];
+        _x = x;
+        _weight = new Operand(precision, OperandRole.Forward, weight.Value);
+        _dy = new Operand(precision, OperandRole.Gradient, buffers.Dy);
+        _forward = team.Rows(name, flop, tokens, (row, rows) =>
+        {
+            var y = buffers.Y.Rows(row, rows, outs);
+            MatMul.Forward(x.Values.Rows(row, rows, ins), weight.Value, rows, ins, outs, Format, y);
+            if (buffers.Residual is { } residual) Lanes.Add(residual.Rows(row, rows, outs), y);
+        });
+        _gradient = team.Tasks(name, flop, (outs + WeightBlock - 1) / WeightBlock, task =>
+        {
+            var (first, count) = (task * WeightBlock, Math.Min(WeightBlock, outs - (task * WeightBlock)));
+            MatMul.BackwardWeight(
+                buffers.Dy, x.Values, tokens, ins, outs, first, count, Format, accumulate: false, weight.Gradient);
+        });
+        _input = team.Rows(name, flop, tokens, (row, rows) => MatMul.BackwardInput(
+            buffers.Dy.Rows(row, rows, outs), weight.Value, rows, ins, outs, Format, buffers.AddToDx,
+            buffers.Dx.Rows(row, rows, ins)));
+    }
+
+    private LinearFormat Format => new(_x.Format, _weight.Format, _dy.Format);
+
+    /// <summary>The operand x must have begun its pass: several layers may read it.</summary>
+    internal void Forward()
+    {
+        _weight.Begin();
+        _forward.Run();
+    }
+
+    internal void Backward()
+    {
+        _dy.Begin();
+        _gradient.Run();
+        _input.Run();
+    }
+}
