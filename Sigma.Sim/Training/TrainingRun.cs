@@ -66,8 +66,7 @@ public static class TrainingRun
 
         var tokensTraced = spec.TraceSteps * spec.Model.Tokens;
         var routing = new RoutingTrace(spec.Model.Layers, tokensTraced, spec.Model.Experts, spec.Model.TopK, choices);
-        var load = Enumerable.Range(0, spec.Model.Layers).Select(layer => ExpertLoad.Of(routing, layer)).ToList();
-        return new TrainingRecord(steps, model.Work, load, routing);
+        return new TrainingRecord(steps, model.Work, ExpertLoad.OfAll(routing), routing);
     }
 
     /// <summary>Appends a traced step's choices to those of the steps before it, [layers, tokens, top_k].</summary>

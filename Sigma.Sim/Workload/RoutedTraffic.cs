@@ -134,6 +134,8 @@ public sealed class RoutedTraffic : ITokenTraffic
             {
                 foreach (var expert in trace.Of(layer, token))
                 {
+                    // No room, no journey: a dropped choice costs neither the expert nor the network anything.
+                    if (expert == RoutingTrace.Dropped) continue;
                     experts[expert]++;
                     var rank = expert / expertsPerRank;
                     if (visitedBy[rank] == token) continue;

@@ -175,7 +175,7 @@ public sealed class StepPlan
             total += tokens;
         }
 
-        return new ExpertLayer(seconds, dispatch, combine, hottest * ep / total);
+        return new ExpertLayer(seconds, dispatch, combine, total > 0 ? hottest * ep / total : 1);
     }
 
     private int MembersPerNode => Math.Min(Layout.Expert, Layout.AcceleratorsPerNode / Layout.Tensor);

@@ -28,7 +28,7 @@ internal static class ExpertLoadBars
                 + "the line is the even share.",
             shown.Count * Row + 34,
             source);
-        var most = shown.Max(load => load.TokensPerExpert.Max());
+        var most = Math.Max(1, shown.Max(load => load.TokensPerExpert.Max()));
         for (var i = 0; i < shown.Count; i++) Layer(frame.Canvas, frame.Top + i * Row, shown[i], most);
         var bottom = frame.Top + shown.Count * Row;
         frame.Canvas.Text(From, bottom + 10, FigureFrame.NoteSize, Anchor.Start, "soft", "expert 0");
