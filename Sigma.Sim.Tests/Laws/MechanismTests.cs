@@ -18,7 +18,7 @@ public sealed class MechanismTests
     private static readonly Lazy<(Scenario Scenario, RoutingTrace Trace, StepProfile Profile)> Small = new(() =>
     {
         var scenario = Scenario.Load(Path.Combine(SourceTree.Root, "scenarios", "small.yaml"), []);
-        var trace = Job(scenario).Train().Routing;
+        var trace = Job(scenario).RealStep().Trace;
         return (scenario, trace, Profile(scenario, trace));
     });
 

@@ -66,7 +66,7 @@ internal static class BenchVerb
         screen.Progress(new JobProgress("real step", 0, 1));
         var step = KernelBench.DefaultStep(20, Math.Min(2, Environment.ProcessorCount));
         var job = new MainJob(scenario, Environment.ProcessorCount, screen.Progress, interrupted);
-        var trace = job.Train().Routing;
+        var trace = job.RealStep().Trace;
         var (plan, profile) = job.Replay(trace, scenario.Parallelism.Routing);
         var replay = new StepReplay(plan, scenario.Noise, scenario.Seed);
         var seconds = Median(5, () => replay.Play(0));

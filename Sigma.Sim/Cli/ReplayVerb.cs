@@ -34,9 +34,9 @@ internal static class ReplayVerb
             if (file is not null) File.Delete(StagedFor(file));
             var scenario = shared.ScenarioOf(parsed);
             var job = new MainJob(scenario, shared.ThreadsOf(parsed), screen.Progress, interrupted);
-            var record = job.Train();
+            var routing = job.RealStep();
             var began = Stopwatch.GetTimestamp();
-            var (plan, profile) = job.Replay(record.Routing, scenario.Parallelism.Routing);
+            var (plan, profile) = job.Replay(routing.Trace, scenario.Parallelism.Routing);
             var elapsed = Stopwatch.GetElapsedTime(began).TotalSeconds;
             screen.EndProgress();
             Summarize(scenario, plan, profile, screen);

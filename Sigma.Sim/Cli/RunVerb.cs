@@ -8,6 +8,7 @@ using Sigma.Sim.Campaign;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Reporting;
+using Sigma.Sim.Scenarios;
 
 namespace Sigma.Sim.Cli;
 
@@ -69,6 +70,7 @@ internal static class RunVerb
         screen.Say(
             $"seed {scenario.Seed}, {outcome.Set.Runs.Count} replications; "
             + "95 % intervals over fault histories at one step time");
+        if (scenario.RealStep is SavedRouting saved) screen.Say($"routing read from {saved.File}: {saved.Story}");
         var table = Tables.Plain("metric", "mean", "95 % low", "95 % high", "unit");
         foreach (var metric in RunMetrics.Names)
         {

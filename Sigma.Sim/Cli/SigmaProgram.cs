@@ -88,6 +88,10 @@ public static class SigmaProgram
         {
             return Fail(error.Message, ExitCode.Input);
         }
+        catch (RoutingTraceException error)
+        {
+            return Fail(error.Message, ExitCode.Input);
+        }
         catch (UsageException error)
         {
             return Fail(error.Message, ExitCode.Input);

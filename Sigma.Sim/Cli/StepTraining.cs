@@ -10,8 +10,9 @@ namespace Sigma.Sim.Cli;
 /// <summary>Trains and reports.</summary>
 internal static class StepTraining
 {
-    public static int Run(TrainingSpec spec, Screen screen, CancellationToken interrupted)
+    public static int Run(TrainingSpec spec, StepTrace trace, Screen screen, CancellationToken interrupted)
     {
+        trace.Try(spec);
         var record = TrainingRun.Run(spec, step =>
         {
             interrupted.ThrowIfCancellationRequested();
@@ -35,6 +36,7 @@ internal static class StepTraining
             + $"{UnitText.ThreeDigits(gflop / median * 1e3)} GFLOP/s");
         screen.Show(KernelTable(record));
         screen.Show(LoadTable(record));
+        trace.Save(spec, record, screen);
         screen.Answer(json => WriteTraining(json, record, median, gflop));
         return ExitCode.Done;
     }

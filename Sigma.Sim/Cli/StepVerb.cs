@@ -38,6 +38,8 @@ internal sealed class StepVerb
         HelpName = "DIR",
     };
 
+    private readonly Option<string?> _trace = StepTrace.Option();
+
     private readonly Option<long?> _seed = new("--seed")
     {
         Description = "seed of weights and text order (default 1, or the scenario's)",
@@ -56,9 +58,11 @@ internal sealed class StepVerb
         var command = new Command("step",
             "Train the real reduced mixture-of-experts step: loss, time per kernel, expert load."
             + "\n\nExamples:\n  sigma step --steps 60 --precision bf16"
-            + "\n  sigma step --verify Sigma.Sim.Tests/Reference/moe-small\n  sigma step --export results/our-step")
+            + "\n  sigma step --verify Sigma.Sim.Tests/Reference/moe-small\n  sigma step --export results/our-step"
+            + "\n  sigma step scenarios/small.yaml --trace small.trace")
         {
-            verb._scenario, verb._steps, verb._seed, verb._precision, shared.Threads, verb._verify, verb._export,
+            verb._scenario, verb._steps, verb._seed, verb._precision, shared.Threads, verb._trace, verb._verify,
+            verb._export,
         };
         command.SetAction(verb.Run);
         return command;
@@ -70,18 +74,18 @@ internal sealed class StepVerb
         var screen = _shared.ScreenOf(parsed);
         if (parsed.GetValue(_verify) is { } folder)
         {
-            Refuse(parsed, "--verify", _scenario, _steps, _seed);
+            Refuse(parsed, "--verify", _scenario, _steps, _seed, _trace);
             return StepComparison.Verify(folder, PrecisionOf(parsed), _shared.ThreadsOf(parsed), screen);
         }
 
         var spec = SpecOf(parsed);
         if (parsed.GetValue(_export) is { } target)
         {
-            Refuse(parsed, "--export", _steps);
+            Refuse(parsed, "--export", _steps, _trace);
             return StepComparison.Export(target, spec, screen);
         }
 
-        return StepTraining.Run(spec, screen, _interrupted);
+        return StepTraining.Run(spec, StepTrace.Of(parsed.GetValue(_trace)), screen, _interrupted);
     }
 
     private static void OneMode(ParseResult parsed, params Option[] modes)
@@ -122,7 +126,7 @@ internal sealed class StepVerb
         }
 
         var loaded = Scenario.Load(scenario, []);
-        var real = loaded.RealStep;
+        var real = StepTrace.TrainingOf(loaded);
         var count = steps ?? real.Steps;
         var traced = Math.Min(count, real.TraceSteps);
         var seeded = seed is { } given ? (ulong)given : loaded.Seed;

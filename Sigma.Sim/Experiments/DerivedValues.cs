@@ -21,6 +21,7 @@ public static class DerivedValues
         var values = new List<DerivedValue>();
         AddSizes(scenario, Add);
         AddStep(scenario, Add);
+        AddTrace(scenario, Add);
         AddMemory(scenario, Add);
         AddReliability(scenario, Add);
         return values;
@@ -57,6 +58,16 @@ public static class DerivedValues
             parallelism.Pipeline, MicroBatchesOf(scenario), parallelism.VirtualStages);
         add("ideal_bubble", bubble, UnitText.Percent(bubble, 1),
             "(pp - 1) / (virtual_stages x micro_batches) of the work");
+    }
+
+    /// <summary>A trace is understood without a run; a routing that is yet to be learned is not.</summary>
+    private static void AddTrace(Scenario scenario, Action<string, double, string, string> add)
+    {
+        if (scenario.RealStep is not SavedRouting saved) return;
+        var tokens = saved.Routing.Trace.Tokens;
+        add("trace_tokens", tokens, UnitText.Count(tokens), saved.Story);
+        add("trace_dropped", saved.Routing.DroppedShare, UnitText.Percent(saved.Routing.DroppedShare, 1),
+            "choices of the trace whose expert had no room");
     }
 
     private static void AddMemory(Scenario scenario, Action<string, double, string, string> add)

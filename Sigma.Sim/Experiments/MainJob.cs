@@ -26,7 +26,7 @@ public sealed record Lever(string Title, Estimate Difference);
 
 /// <summary>Everything that a run found out.</summary>
 public sealed record RunOutcome(
-    Scenario Scenario, TrainingRecord RealStep, StepPlan Plan, StepProfile Profile, StepProfile Balanced,
+    Scenario Scenario, LearnedRouting RealStep, StepPlan Plan, StepProfile Profile, StepProfile Balanced,
     CampaignSpec Campaign, ReplicationSet Set, IReadOnlyList<PolicyOutcome> Policies, IReadOnlyList<Lever> Levers,
     StageSeconds Elapsed);
 
@@ -38,11 +38,11 @@ public sealed class MainJob(
     public RunOutcome Run()
     {
         var started = Stopwatch.GetTimestamp();
-        var record = Train();
+        var routing = RealStep();
         var trained = Stopwatch.GetElapsedTime(started).TotalSeconds;
         started = Stopwatch.GetTimestamp();
-        var (plan, profile) = Replay(record.Routing, scenario.Parallelism.Routing);
-        var (_, balanced) = Replay(record.Routing, RoutingMode.Balanced);
+        var (plan, profile) = Replay(routing.Trace, scenario.Parallelism.Routing);
+        var (_, balanced) = Replay(routing.Trace, RoutingMode.Balanced);
         var replayed = Stopwatch.GetElapsedTime(started).TotalSeconds;
         started = Stopwatch.GetTimestamp();
         var campaign = CampaignPlan.Of(scenario, plan, profile);
@@ -52,21 +52,28 @@ public sealed class MainJob(
         var levers = Levers(campaign, set);
         var ran = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var elapsed = new StageSeconds(trained, replayed, ran);
-        return new RunOutcome(scenario, record, plan, profile, balanced, campaign, set, policies, levers, elapsed);
+        return new RunOutcome(scenario, routing, plan, profile, balanced, campaign, set, policies, levers, elapsed);
     }
 
-    /// <summary>Only the real reduced step.</summary>
-    public TrainingRecord Train()
+    /// <summary>Only the real reduced step: trained here and now, or as the scenario's trace tells it.</summary>
+    public LearnedRouting RealStep() => scenario.RealStep switch
     {
-        var real = scenario.RealStep;
+        SavedRouting saved => saved.Routing,
+        RealStepSpec real => Train(real),
+        _ => throw new InvalidOperationException($"no run takes its routing from a {scenario.RealStep.GetType().Name}"),
+    };
+
+    private LearnedRouting Train(RealStepSpec real)
+    {
         var spec = new TrainingSpec(
             real.Model, real.Optimizer, KernelPrecisions.Of(real.Precision), Corpus.Version1, scenario.Seed,
             real.Steps, threads, real.TraceSteps);
-        return TrainingRun.Run(spec, step =>
+        var record = TrainingRun.Run(spec, step =>
         {
             cancellation.ThrowIfCancellationRequested();
             progress(new JobProgress("real step", step.Step, real.Steps));
         });
+        return LearnedRouting.Of(spec, record);
     }
 
     /// <summary>Only the scaled step, over the scenario's samples.</summary>

@@ -3,6 +3,7 @@
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Reporting.Figures;
+using Sigma.Sim.Scenarios;
 
 namespace Sigma.Sim.Reporting;
 
@@ -67,13 +68,22 @@ internal static class StepSection
 
     private static string RealStep(RunOutcome outcome)
     {
-        var spec = outcome.Scenario.RealStep;
-        return $"A reduced model was really trained for {Wording.Plural(outcome.RealStep.Steps.Count, "step")} to "
-            + $"learn where a router sends its tokens: {Wording.Plural(spec.Model.Layers, "layer")}, "
-            + $"{spec.Model.Experts} experts, top-{spec.Model.TopK}, {UnitText.Count(spec.Model.Tokens)} tokens a "
-            + $"step, {UnitText.Prefixed(outcome.RealStep.FlopPerStep, "FLOP")} a step. The routing of the last "
-            + $"{Wording.Plural(spec.TraceSteps, "step")} drives every all-to-all above.";
+        var origin = outcome.RealStep.Origin;
+        var dropped = outcome.RealStep.DroppedShare;
+        return $"A reduced model was really trained for {Wording.Plural(origin.Steps.Count, "step")} to "
+            + $"learn where a router sends its tokens: {Wording.Plural(origin.Model.Layers, "layer")}, "
+            + $"{origin.Model.Experts} experts, top-{origin.Model.TopK}, {UnitText.Count(origin.Model.Tokens)} tokens "
+            + $"a step, {UnitText.Prefixed(origin.FlopPerStep, "FLOP")} a step. The routing of the last "
+            + $"{Wording.Plural(origin.TraceSteps, "step")} drives every all-to-all above."
+            + (dropped > 0 ? $" {UnitText.Percent(dropped, 1)} of its choices were dropped by full experts." : "")
+            + Earlier(outcome.Scenario);
     }
+
+    /// <summary>What a reader must know where the training was not a part of this run.</summary>
+    private static string Earlier(Scenario scenario) => scenario.RealStep is not SavedRouting saved
+        ? ""
+        : $" That was an earlier training, not a part of this run: its losses and its routing were read from "
+            + $"{saved.File} (SHA-256 {saved.Hash[..16]}..., {saved.Story}).";
 
     private static string MemoryLead(RunOutcome outcome)
     {

@@ -105,6 +105,17 @@ internal sealed class MapReader
         return items;
     }
 
+    /// <summary>The keys that the scenario gives, known or not.</summary>
+    public IEnumerable<YamlScalar> Keys => (_map?.Entries ?? []).Select(entry => entry.Key);
+
+    /// <summary>The name of a file that a key's value gives, from the folder of the file that it stands in.</summary>
+    public string FromFolderOf(string key, string name)
+    {
+        var file = PlaceOf(key)?.File.Name;
+        var folder = file is null or SourceFile.CommandLine ? _log.Folder : Path.GetDirectoryName(file) ?? "";
+        return Path.Combine(folder, name).Replace('\\', '/');
+    }
+
     /// <summary>Whether the scenario gives the key, soundly or not.</summary>
     public bool Has(string key) => Entry(key) is not null;
 

@@ -84,11 +84,15 @@ public sealed record ResolvedInput(string Path, string Text, InputOrigin Origin,
 }
 
 /// <summary>All inputs of a reading in the order in which they were asked for, and its findings.</summary>
-internal sealed class InputLog(DiagnosticList diagnostics)
+/// <param name="diagnostics">The findings so far.</param>
+/// <param name="folder">The scenario's own, which names on the command line count from.</param>
+internal sealed class InputLog(DiagnosticList diagnostics, string folder)
 {
     private readonly List<ResolvedInput> _inputs = [];
 
     public DiagnosticList Diagnostics { get; } = diagnostics;
+
+    public string Folder { get; } = folder;
 
     /// <summary>False where a file or a part of one could not be read: then absent keys prove nothing.</summary>
     public bool IsTreeWhole { get; } = !diagnostics.Any;

@@ -17,7 +17,8 @@ namespace Sigma.Sim.Scenarios;
 /// <param name="Steps">Optimizer steps.</param>
 /// <param name="TraceSteps">How many of the last steps' routing makes the trace.</param>
 public sealed record RealStepSpec(
-    ReducedModelSpec Model, OptimizerSpec Optimizer, StepPrecision Precision, int Steps, int TraceSteps);
+    ReducedModelSpec Model, OptimizerSpec Optimizer, StepPrecision Precision, int Steps, int TraceSteps)
+    : RoutingSource;
 
 /// <summary>A checked scenario.</summary>
 /// <param name="Name">Letters, digits, dots, dashes: it names a folder.</param>
@@ -30,7 +31,7 @@ public sealed record RealStepSpec(
 /// <param name="Fabric">Links.</param>
 /// <param name="Model">The full-size model.</param>
 /// <param name="Parallelism">Layout and schedule.</param>
-/// <param name="RealStep">The reduced model.</param>
+/// <param name="RealStep">The reduced model to train, or the trace of one that was.</param>
 /// <param name="Noise">Jitter and pauses.</param>
 /// <param name="SampledSteps">Full-size steps replayed for the step profile.</param>
 /// <param name="Faults">Ways to fail.</param>
@@ -43,7 +44,7 @@ public sealed record RealStepSpec(
 public sealed record Scenario(
     string Name, string About, ulong Seed, Duration? Horizon, long? Tokens, int Replications,
     ClusterSpec Cluster, FabricSpec Fabric, ModelSpec Model, ParallelismSpec Parallelism,
-    RealStepSpec RealStep, NoiseSpec Noise, int SampledSteps,
+    RoutingSource RealStep, NoiseSpec Noise, int SampledSteps,
     IReadOnlyList<FaultSpec> Faults, LifecycleSpec Lifecycle, IReadOnlyList<CheckpointTierSpec> Tiers,
     RecoverySpec Recovery, Money AcceleratorHour, IReadOnlyList<ResolvedInput> Inputs, string Hash)
 {

@@ -25,6 +25,7 @@ internal static class ScenarioLaws
         if (diagnostics.Any) return;
         found.Batches();
         found.Model();
+        RoutingReader.Check(scenario, top, diagnostics);
         if (diagnostics.Any) return;
         found.Memory();
         found.Campaign();

@@ -12,7 +12,7 @@ internal static class ScenarioReader
     /// <summary>The scenario, or null after reporting what is wrong with it.</summary>
     public static Scenario? Read(YamlMap root, DiagnosticList diagnostics)
     {
-        var log = new InputLog(diagnostics);
+        var log = new InputLog(diagnostics, Path.GetDirectoryName(root.At.File.Name) ?? "");
         var top = new MapReader(root, "", log);
         var name = top.Required("scenario", Words.Name);
         var about = top.Optional("about", Words.Sentence, "a training campaign");
@@ -24,7 +24,7 @@ internal static class ScenarioReader
         var cluster = ClusterReader.Read(top.Section("cluster"), out var fabric);
         var model = ModelReader.Read(top.Section("model"));
         var parallelism = ModelReader.Parallelism(top.Section("parallelism"));
-        var realStep = ModelReader.RealStep(top.Sub("real_step"), model);
+        var realStep = RoutingReader.Read(top.Sub("real_step"), model);
         var noise = NoiseReader.Read(top.Sub("noise"));
         var faults = FaultReader.Faults(top);
         var lifecycle = FaultReader.Lifecycle(top.Sub("lifecycle"));
@@ -48,7 +48,7 @@ internal static class ScenarioReader
             });
         }
 
-        if (diagnostics.Any) return null;
+        if (diagnostics.Any || realStep is null) return null;
         var scenario = new Scenario(
             name, about, seed, horizon, tokens, (int)replications, cluster, fabric, model, parallelism,
             realStep, noise, (int)sampledSteps, faults, lifecycle, tiers, recovery, price, log.Inputs,
@@ -79,6 +79,11 @@ internal static class Words
             : new Parsed<string>("", "expected a name of letters, digits, `-`, `_` and `.` "
                 + $"(it names the folder of the results), found `{text}`");
     }
+
+    public static Parsed<string> FileName(string text) =>
+        text.Length is > 0 and <= 1000 && !text.Any(char.IsControl)
+            ? text
+            : new Parsed<string>("", "expected the name of a file");
 
     public static Parsed<string> Sentence(string text) =>
         text.Length <= 500 ? text : new Parsed<string>("", "expected at most 500 characters");

@@ -20,6 +20,9 @@ internal sealed class ScenarioTree(DiagnosticList diagnostics)
 {
     private const int DeepestFrom = 8;
 
+    // A trace says all that the other keys of its section say: put over them, it takes their place.
+    private const string RealStep = "real_step", Trace = "trace";
+
     /// <summary>The whole tree, or null after reporting why there is none.</summary>
     public YamlMap? Load(string path, IReadOnlyList<Override> overrides)
     {
@@ -80,7 +83,8 @@ internal sealed class ScenarioTree(DiagnosticList diagnostics)
             var index = entries.FindIndex(e => e.Key.Text == entry.Key.Text);
             if (index < 0)
                 entries.Add(entry);
-            else if (entries[index].Value is YamlMap below && entry.Value is YamlMap above)
+            else if (entries[index].Value is YamlMap below && entry.Value is YamlMap above
+                && !(entry.Key.Text == RealStep && above.Find(Trace) is not null))
                 entries[index] = entry with { Value = Overlay(below, above) };
             else
                 entries[index] = entry;
@@ -92,14 +96,29 @@ internal sealed class ScenarioTree(DiagnosticList diagnostics)
     private YamlMap Apply(YamlMap root, Override change)
     {
         var text = $"{change.Path}={change.Value}";
-        var source = new SourceFile("--set", text);
+        var source = new SourceFile(SourceFile.CommandLine, text);
         if (change.Value.Length == 0) return (YamlMap)Without(root, change.Path.Split('.'), 0);
-        var parsed = YamlTree.Parse(new SourceFile("--set", $"value: {change.Value}"), diagnostics);
+        var parsed = YamlTree.Parse(new SourceFile(SourceFile.CommandLine, $"value: {change.Value}"), diagnostics);
         if (parsed?.Find("value")?.Value is not { } value) return root;
         var at = new SourceSpan(source, 1, change.Path.Length + 2, Math.Max(1, change.Value.Length));
         var here = value is YamlScalar scalar ? scalar with { At = at } : value;
+        if (change.Path == $"{RealStep}.{Trace}") root = WithoutTraining(root);
         return (YamlMap)Put(root, change.Path.Split('.'), 0, here, source);
     }
+
+    /// <summary>The tree without what files say of the real step; the command line may not contradict itself.</summary>
+    private static YamlMap WithoutTraining(YamlMap root) => root.Find(RealStep)?.Value is not YamlMap training
+        ? root
+        : root with
+        {
+            Entries = [.. root.Entries.Select(e => e.Key.Text != RealStep ? e : e with
+            {
+                Value = training with
+                {
+                    Entries = [.. training.Entries.Where(inner => inner.Value.At.File.Name == SourceFile.CommandLine)],
+                },
+            })],
+        };
 
     /// <summary>The tree without a key: an empty value takes it away, so that its default counts.</summary>
     private static YamlNode Without(YamlNode node, string[] path, int depth) => node switch

@@ -9,6 +9,9 @@ public sealed class SourceFile
     /// <summary>A scenario is a page or two; a megabyte is a mistake, and parsing it a trap.</summary>
     public const int LargestBytes = 1 << 20;
 
+    /// <summary>The name under which a `--set` is shown.</summary>
+    public const string CommandLine = "--set";
+
     private readonly string[] _lines;
 
     public SourceFile(string name, string text)

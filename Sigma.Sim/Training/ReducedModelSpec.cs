@@ -55,7 +55,8 @@ public sealed record ReducedModelSpec(
         if (HeadDim % 2 != 0) found.Add($"head_dim is {HeadDim}, but rotary positions turn pairs; it must be even");
         if (TopK > Experts) found.Add(
             $"a token cannot use {TopK} of {Experts} experts; top_k must be at most the number of experts");
-        if (Experts > 65_535) found.Add($"there are {Experts} experts; at most 65,535 fit a routing trace");
+        if (Experts > RoutingTrace.MostExperts)
+            found.Add($"there are {Experts} experts; at most {RoutingTrace.MostExperts} fit a routing trace");
         if (SharedExperts < 0) found.Add($"shared_experts must be at least 0, found {SharedExperts}");
         if (CapacityFactor is { } factor && !(factor > 0 && double.IsFinite(factor)))
             found.Add(FormattableString.Invariant($"capacity_factor must be a number above 0, found {factor}"));

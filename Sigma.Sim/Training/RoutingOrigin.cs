@@ -124,8 +124,8 @@ public sealed record LearnedRouting(RoutingOrigin Origin, RoutingTrace Trace)
     {
         var steps = record.Steps.Select(step => new TrainedStep(step.Step, step.Losses, step.GradientNorm)).ToList();
         var origin = new RoutingOrigin(
-            spec.Text.Version, "fp32", spec.Seed, TrainedSizes.Of(spec.Model), spec.Optimizer.LearningRate,
-            record.FlopPerStep, spec.TraceSteps, steps);
+            spec.Text.Version, spec.Precisions.Name, spec.Seed, TrainedSizes.Of(spec.Model),
+            spec.Optimizer.LearningRate, record.FlopPerStep, spec.TraceSteps, steps);
         return new LearnedRouting(origin, record.Routing);
     }
 }

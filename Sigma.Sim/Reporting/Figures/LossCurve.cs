@@ -13,7 +13,7 @@ internal static class LossCurve
 
     public static Figure Draw(RunOutcome outcome, string source)
     {
-        var steps = outcome.RealStep.Steps;
+        var steps = outcome.RealStep.Origin.Steps;
         var (first, last) = (steps[0].Losses.CrossEntropy, steps[^1].Losses.CrossEntropy);
         var verb = last < first ? "falls" : "goes";
         var frame = new FigureFrame(
@@ -30,8 +30,8 @@ internal static class LossCurve
     }
 
     private static void Panel(
-        FigureFrame frame, double left, double right, IReadOnlyList<TrainingStep> steps, string name,
-        Func<TrainingStep, double> value)
+        FigureFrame frame, double left, double right, IReadOnlyList<TrainedStep> steps, string name,
+        Func<TrainedStep, double> value)
     {
         var canvas = frame.Canvas;
         var (top, bottom) = (frame.Top + Heading, frame.Top + Heading + Height);
