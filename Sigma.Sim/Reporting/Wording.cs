@@ -7,6 +7,7 @@ using Sigma.Sim.Campaign;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Recovery;
+using Sigma.Sim.Training.Numerics;
 
 namespace Sigma.Sim.Reporting;
 
@@ -130,4 +131,14 @@ internal static class Wording
 
         return text.ToString();
     }
+
+    /// <summary>What a flipped bit hits.</summary>
+    public static string Of(CorruptionSite site) => site switch
+    {
+        CorruptionSite.Weight => "weights",
+        CorruptionSite.Activation => "activations",
+        CorruptionSite.Gradient => "gradients",
+        CorruptionSite.OptimizerState => "optimizer state",
+        _ => throw new ArgumentOutOfRangeException(nameof(site), site, null),
+    };
 }

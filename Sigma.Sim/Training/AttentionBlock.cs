@@ -28,9 +28,8 @@ internal sealed class AttentionBlock
         _norm = new NormLayer(parts, name + "attention_norm", x);
         _queryNorm = new HeadNorm(parts, name + "query_norm", spec.Heads, shared.Q);
         _keyNorm = new HeadNorm(parts, name + "key_norm", spec.KvHeads, shared.K);
-        _normed = new Operand(
-            parts.Precisions[MatrixKernel.AttentionProjections], OperandRole.Forward, _norm.Output);
-        _mix = new Operand(parts.Precisions[MatrixKernel.AttentionOutput], OperandRole.Forward, _mixed);
+        _normed = parts.Operand(MatrixKernel.AttentionProjections, OperandRole.Forward, _norm.Output);
+        _mix = parts.Operand(MatrixKernel.AttentionOutput, OperandRole.Forward, _mixed);
 
         Parameter Matrix(string of, int outs, int ins) => new(TensorClass.Attention, name + of, outs, ins);
         Parameter query = Matrix("query", queries, spec.Hidden), key = Matrix("key", keys, spec.Hidden);
@@ -51,7 +50,7 @@ internal sealed class AttentionBlock
         // Causal: half of the square, for scores and for the weighted sum.
         var flop = 2.0 * spec.Batch * spec.Heads * spec.Sequence * (spec.Sequence + 1.0) * spec.HeadDim;
         var tasks = spec.Batch * spec.KvHeads;
-        var kernel = StepParts.NameOf(MatrixKernel.Attention);
+        var kernel = MatrixKernels.NameOf(MatrixKernel.Attention);
         _forward = parts.Team.Tasks(kernel, flop, tasks, task => Forward(task, format));
         _backward = parts.Team.Tasks(kernel, 2.5 * flop, tasks, task => Backward(task, shared, format));
     }

@@ -32,17 +32,16 @@ internal sealed class ExpertBlock
         Parameters = [_norm.Weight, Router.Weight, _gate, _up, _down, .. _sharedExperts?.Parameters ?? []];
         (_gates, _ups) = (new float[tokens * spec.TopK * ffn], new float[tokens * spec.TopK * ffn]);
 
-        var precision = parts.Precisions[MatrixKernel.Experts];
-        _normed = new Operand(precision, OperandRole.Forward, _norm.Output);
-        _inner = new Operand(precision, OperandRole.Forward, _gate.Value, _up.Value);
-        _downMatrix = new Operand(precision, OperandRole.Forward, _down.Value);
-        _activation = new Operand(precision, OperandRole.Forward);
-        _innerGradient = new Operand(precision, OperandRole.Gradient);
-        _outputGradient = new Operand(precision, OperandRole.Gradient, shared.Residual);
+        _normed = parts.Operand(MatrixKernel.Experts, OperandRole.Forward, _norm.Output);
+        _inner = parts.Operand(MatrixKernel.Experts, OperandRole.Forward, _gate.Value, _up.Value);
+        _downMatrix = parts.Operand(MatrixKernel.Experts, OperandRole.Forward, _down.Value);
+        _activation = parts.Operand(MatrixKernel.Experts, OperandRole.Forward);
+        _innerGradient = parts.Operand(MatrixKernel.Experts, OperandRole.Gradient);
+        _outputGradient = parts.Operand(MatrixKernel.Experts, OperandRole.Gradient, shared.Residual);
         _largest = new float[_activation.Measures ? experts : 0];
         _weightGradient = shared.WeightGradient;
 
-        var kernel = StepParts.NameOf(MatrixKernel.Experts);
+        var kernel = MatrixKernels.NameOf(MatrixKernel.Experts);
         var flop = 6.0 * tokens * spec.TopK * hidden * ffn;
         _forward = team.Tasks(kernel, flop, experts, expert => Experts.Forward(
             _norm.Output, Router.Weights, Router.Order, expert, Values(expert), _shape, Formats, _gates, _ups,

@@ -24,7 +24,7 @@ internal sealed class LanguageHead
         Parameters = [_norm.Weight, weight];
         (_logits, _gradient) = (new float[spec.Tokens * vocabulary], new float[spec.Tokens * vocabulary]);
         _losses = new double[spec.Tokens];
-        _normed = new Operand(parts.Precisions[MatrixKernel.Head], OperandRole.Forward, _norm.Output);
+        _normed = parts.Operand(MatrixKernel.Head, OperandRole.Forward, _norm.Output);
         _linear = new Linear(
             parts, MatrixKernel.Head, weight, _normed,
             new LinearBuffers(_logits, null, _gradient, parts.Shared.Normed, AddToDx: false));

@@ -22,11 +22,10 @@ internal sealed class Linear
     {
         var (team, tokens) = (parts.Team, parts.Spec.Tokens);
         var (outs, ins) = (weight.Shape[0], weight.Shape[1]);
-        var (name, flop) = (StepParts.NameOf(kernel), 2.0 * tokens * outs * ins);
-        var precision = parts.Precisions[kernel];
+        var (name, flop) = (MatrixKernels.NameOf(kernel), 2.0 * tokens * outs * ins);
         _x = x;
-        _weight = new Operand(precision, OperandRole.Forward, weight.Value);
-        _dy = new Operand(precision, OperandRole.Gradient, buffers.Dy);
+        _weight = parts.Operand(kernel, OperandRole.Forward, weight.Value);
+        _dy = parts.Operand(kernel, OperandRole.Gradient, buffers.Dy);
         _forward = team.Rows(name, flop, tokens, (row, rows) =>
         {
             var y = buffers.Y.Rows(row, rows, outs);

@@ -11,6 +11,9 @@ internal enum OperandRole
     Gradient,
 }
 
+/// <summary>What an operand remembers of earlier passes.</summary>
+internal sealed record KeptScale(float[] Largest, int Seen, OperandFormat Format);
+
 /// <summary>
 /// The format of one tensor at one place of the step. A tensor without history is read as bf16: its first pass only
 /// measures.
@@ -30,6 +33,14 @@ internal sealed class Operand(StepPrecision precision, OperandRole role, params 
 
     /// <summary>Whether somebody must say how large the values of a pass were.</summary>
     internal bool Measures => precision == StepPrecision.Fp8;
+
+    internal KeptScale Keep() => new([.. _largest], _seen, Format);
+
+    internal void Restore(KeptScale kept)
+    {
+        kept.Largest.CopyTo(_largest, 0);
+        (_seen, Format) = (kept.Seen, kept.Format);
+    }
 
     /// <summary>To call when the values of a pass are there, before a product reads them.</summary>
     internal void Begin()

@@ -1,4 +1,5 @@
 // The named tensors of the reduced model, with gradient and moments beside each value.
+using System.Globalization;
 using Sigma.Sim.Randomness;
 
 namespace Sigma.Sim.Training;
@@ -20,6 +21,8 @@ public sealed class Parameter
     internal Parameter(TensorClass kind, string name, params int[] shape)
     {
         (Class, Name, Shape) = (kind, name, shape);
+        Layer = name.StartsWith("layers.", StringComparison.Ordinal)
+            ? int.Parse(name.Split('.')[1], CultureInfo.InvariantCulture) : null;
         var length = shape.Aggregate(1, (product, size) => product * size);
         (Value, Gradient, FirstMoment, SecondMoment) =
             (new float[length], new float[length], new float[length], new float[length]);
@@ -28,6 +31,9 @@ public sealed class Parameter
     public TensorClass Class { get; }
 
     public string Name { get; }
+
+    /// <summary>The layer that its name begins with; null for embedding, final norm and head.</summary>
+    public int? Layer { get; }
 
     public IReadOnlyList<int> Shape { get; }
 
@@ -77,6 +83,9 @@ public sealed class Parameter
 /// <summary>A tensor's value and moments at some step.</summary>
 internal sealed record KeptTensor(float[] Value, float[] FirstMoment, float[] SecondMoment);
 
-/// <summary>A model between two steps: tensors in the model's order, a balancing bias per layer.</summary>
+/// <summary>
+/// A model between two steps: tensors in the model's order, a balancing bias per layer, the scales of fp8.
+/// </summary>
 internal sealed record ModelSnapshot(
-    IReadOnlyList<KeptTensor> Tensors, IReadOnlyList<float[]> Biases, OptimizerState Optimizer);
+    IReadOnlyList<KeptTensor> Tensors, IReadOnlyList<float[]> Biases, IReadOnlyList<KeptScale> Scales,
+    OptimizerState Optimizer);

@@ -24,6 +24,7 @@ public sealed class ReducedModel : IDisposable
     private readonly Parameter _embedding;
     private readonly LanguageHead _head;
     private readonly float[][] _residual;
+    private readonly List<Operand> _scaled;
 
     public ReducedModel(ReducedModelSpec spec, OptimizerSpec optimizer, KernelPrecisions precisions, int threads)
     {
@@ -36,6 +37,7 @@ public sealed class ReducedModel : IDisposable
         _residual = new float[(2 * spec.Layers) + 1][];
         for (var place = 0; place < _residual.Length; place++) _residual[place] = new float[spec.Tokens * spec.Hidden];
         var parts = new StepParts(spec, precisions, _team, _shared);
+        _scaled = parts.Scaled;
         _embedding = new Parameter(TensorClass.Embedding, "embedding", spec.Vocabulary, spec.Hidden);
         (_attention, _experts) = (new AttentionBlock[spec.Layers], new ExpertBlock[spec.Layers]);
         for (var layer = 0; layer < spec.Layers; layer++)
@@ -86,18 +88,19 @@ public sealed class ReducedModel : IDisposable
         foreach (var parameter in Parameters) parameter.Initialize(seed, Spec.InitStd);
     }
 
-    /// <summary>Fresh weights, moments and biases from another model of the same spec, as they are now.</summary>
+    /// <summary>The state of another model of the same spec and precisions.</summary>
     internal void Restore(ModelSnapshot from)
     {
         foreach (var (tensor, kept) in Parameters.Zip(from.Tensors)) tensor.Restore(kept);
         foreach (var (block, bias) in _experts.Zip(from.Biases)) block.Router.SetBias(bias);
+        foreach (var (operand, kept) in _scaled.Zip(from.Scales)) operand.Restore(kept);
         _optimizer.State = from.Optimizer;
     }
 
     /// <summary>Everything that the next step depends on.</summary>
     internal ModelSnapshot Snapshot() => new(
         [.. Parameters.Select(tensor => tensor.Keep())], [.. _experts.Select(block => block.Router.Bias.ToArray())],
-        _optimizer.State);
+        [.. _scaled.Select(operand => operand.Keep())], _optimizer.State);
 
     public void ClearWork() => _team.Clear();
 

@@ -24,9 +24,8 @@ internal sealed class SharedExperts
         float[] dgates = new float[tokens * ffn], dups = new float[tokens * ffn];
         float[] ones = new float[tokens], dones = new float[tokens];
         Array.Fill(ones, 1f);
-        var precision = parts.Precisions[MatrixKernel.Experts];
-        _normed = new Operand(precision, OperandRole.Forward, normed);
-        _activation = new Operand(precision, OperandRole.Forward, activated);
+        _normed = parts.Operand(MatrixKernel.Experts, OperandRole.Forward, normed);
+        _activation = parts.Operand(MatrixKernel.Experts, OperandRole.Forward, activated);
         _gate = new Linear(
             parts, MatrixKernel.Experts, gate, _normed, new LinearBuffers(gates, null, dgates, shared.Normed, true));
         _up = new Linear(

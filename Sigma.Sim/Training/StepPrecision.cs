@@ -24,6 +24,22 @@ public enum MatrixKernel
     Head,
 }
 
+/// <summary>Matrix kernels in words.</summary>
+public static class MatrixKernels
+{
+    /// <summary>The name under which a matrix kernel's work is reported.</summary>
+    public static string NameOf(MatrixKernel kernel) => kernel switch
+    {
+        MatrixKernel.AttentionProjections => "attention_projections",
+        MatrixKernel.Attention => "attention",
+        MatrixKernel.AttentionOutput => "attention_output",
+        MatrixKernel.Router => "router",
+        MatrixKernel.Experts => "experts",
+        MatrixKernel.Head => "head",
+        _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, null),
+    };
+}
+
 /// <summary>
 /// The precision of each matrix kernel. The core of attention knows no fp8 (its weights and their gradients have no
 /// tensor-wide scale), so it never goes below bf16.
@@ -60,7 +76,8 @@ public sealed class KernelPrecisions
 
     /// <summary>One kernel in a precision, all others in fp32.</summary>
     public static KernelPrecisions Only(MatrixKernel kernel, StepPrecision precision) => new(
-        $"{NameOf(precision)} only in {kernel}", other => other == kernel ? precision : StepPrecision.Fp32);
+        $"{NameOf(precision)} only in {MatrixKernels.NameOf(kernel)}",
+        other => other == kernel ? precision : StepPrecision.Fp32);
 
     /// <summary>The words for a precision, of scenarios, of the command line and of reference folders.</summary>
     public static IReadOnlyDictionary<string, StepPrecision> Words { get; } =
@@ -71,7 +88,8 @@ public sealed class KernelPrecisions
             ["fp8"] = StepPrecision.Fp8,
         };
 
-    private static string NameOf(StepPrecision precision) => Words.First(word => word.Value == precision).Key;
+    /// <summary>The word for a precision.</summary>
+    public static string NameOf(StepPrecision precision) => Words.First(word => word.Value == precision).Key;
 
     private static StepPrecision Lowest(MatrixKernel kernel, StepPrecision wanted) =>
         kernel == MatrixKernel.Attention && wanted == StepPrecision.Fp8 ? StepPrecision.Bf16 : wanted;

@@ -7,17 +7,16 @@ namespace Sigma.Sim.Training;
 internal sealed record StepParts(
     ReducedModelSpec Spec, KernelPrecisions Precisions, TimedTeam Team, StepWorkspace Shared)
 {
-    /// <summary>The name under which a matrix kernel's work is reported.</summary>
-    internal static string NameOf(MatrixKernel kernel) => kernel switch
+    /// <summary>Every operand whose scale has a history, in the order in which they were made.</summary>
+    internal List<Operand> Scaled { get; } = [];
+
+    /// <summary>A tensor, or several that share a scale, as products of a kernel read it.</summary>
+    internal Operand Operand(MatrixKernel kernel, OperandRole role, params float[][] tensors)
     {
-        MatrixKernel.AttentionProjections => "attention_projections",
-        MatrixKernel.Attention => "attention",
-        MatrixKernel.AttentionOutput => "attention_output",
-        MatrixKernel.Router => "router",
-        MatrixKernel.Experts => "experts",
-        MatrixKernel.Head => "head",
-        _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, null),
-    };
+        var operand = new Operand(Precisions[kernel], role, tensors);
+        if (operand.Measures) Scaled.Add(operand);
+        return operand;
+    }
 }
 
 /// <summary>Gradients on their way through a layer; each is overwritten by the next layer.</summary>

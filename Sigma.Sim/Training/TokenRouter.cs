@@ -29,7 +29,7 @@ internal sealed class TokenRouter
         Order = new ExpertOrder(
             tokens, _shape,
             spec.CapacityFactor is { } factor ? ExpertOrder.CapacityOf(factor, tokens, _shape) : int.MaxValue);
-        _normed = new Operand(parts.Precisions[MatrixKernel.Router], OperandRole.Forward, normed);
+        _normed = parts.Operand(MatrixKernel.Router, OperandRole.Forward, normed);
         _linear = new Linear(
             parts, MatrixKernel.Router, Weight, _normed,
             new LinearBuffers(_logits, null, shared.RouterGradient, shared.Normed, AddToDx: false));
