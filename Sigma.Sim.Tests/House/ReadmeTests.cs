@@ -23,7 +23,10 @@ public sealed partial class ReadmeTests
             var words = line[(line.LastIndexOf("sigma ", StringComparison.Ordinal) + 1)..].Split(' ');
             var verb = words.SkipWhile(word => word is not ("run" or "replay" or "step" or "check")).First();
             StringAssert.Contains(verbs, $"  {verb} ", StringComparison.Ordinal);
-            var scenario = words.Single(word => word.EndsWith(".yaml", StringComparison.Ordinal));
+            // Only the real step has a model of its own.
+            var scenario = words.SingleOrDefault(word => word.EndsWith(".yaml", StringComparison.Ordinal));
+            if (scenario is null && verb == "step") continue;
+            Assert.IsNotNull(scenario, line);
             var changes = words.Zip(words.Skip(1)).Where(pair => pair.First == "--set")
                 .Select(pair => Override.Parse(pair.Second)!).ToList();
             Assert.IsNotNull(Scenario.Load(SourceTree.PathOf(scenario), changes), line);

@@ -38,6 +38,38 @@ public sealed class AttentionKernelTests
         }
     }
 
+    /// <summary>What a thread keeps beside its inputs and outputs: linear in the sequence, never its square.</summary>
+    [TestMethod]
+    public void Attention_over_4096_tokens_needs_memory_linear_in_tokens()
+    {
+        var (half, whole) = (ScratchOf(2048), ScratchOf(4096));
+        Assert.IsTrue(whole < 2.5 * half, $"{half} bytes for 2,048 tokens, {whole} for 4,096");
+        Assert.IsTrue(whole < 4096L * 4096 * sizeof(float) / 8, $"{whole} bytes");
+
+        // A thread of its own has scratch of its own, all of which it allocates here.
+        static long ScratchOf(int sequence)
+        {
+            var shape = new AttentionShape(sequence, 2, 1, 16);
+            var (q, k, v) = Inputs(shape);
+            var (dout, dq) = (Numbers.Some(q.Length, 4), new float[q.Length]);
+            var (dk, dv) = (new float[k.Length], new float[v.Length]);
+            var (output, peak, total) = (new float[q.Length], new float[2 * sequence], new float[2 * sequence]);
+            var allocated = 0L;
+            var thread = new Thread(() =>
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                Attention.Forward(q, k, v, shape, 0, OperandFormat.Float32, output, peak, total);
+                Attention.Backward(
+                    dout, q, k, v, output, peak, total, shape, 0, OperandFormat.Float32, dq, dk, dv);
+                allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            });
+            thread.Start();
+            thread.Join();
+            Assert.IsTrue(allocated > 0);
+            return allocated;
+        }
+    }
+
     private static (float[] Q, float[] K, float[] V) Inputs(AttentionShape shape)
     {
         var (queries, keys) =

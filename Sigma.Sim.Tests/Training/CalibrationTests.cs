@@ -30,7 +30,8 @@ public sealed class CalibrationTests
         Assert.HasCount(3, bf16.Steps);
         foreach (var trial in Report.Of(StepPrecision.Bf16))
             Assert.IsTrue(
-                trial.First.GradientError > 0 && trial.First.GradientError < 2 * bf16.Steps[0].GradientError, $"{trial}");
+                trial.First.GradientError > 0 && trial.First.GradientError < 2 * bf16.Steps[0].GradientError,
+                $"{trial}");
     }
 
     [TestMethod]

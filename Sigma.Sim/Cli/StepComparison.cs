@@ -28,6 +28,7 @@ internal static class StepComparison
         {
             json.WriteStartObject();
             json.WriteNumber("tensors", report.Tensors.Count);
+            json.WriteString("precision", report.Precision);
             json.WriteFinite("worst_relative", report.Worst.Relative);
             json.WriteString("worst_tensor", report.Worst.Name);
             json.WriteFinite("lowest_cosine", report.LowestCosine);

@@ -37,7 +37,7 @@ internal static class StepTraining
         screen.Show(KernelTable(record));
         screen.Show(LoadTable(record));
         trace.Save(spec, record, screen);
-        screen.Answer(json => WriteTraining(json, record, median, gflop));
+        screen.Answer(json => WriteTraining(json, spec.Precisions.Name, record, median, gflop));
         return ExitCode.Done;
     }
 
@@ -62,23 +62,27 @@ internal static class StepTraining
 
     private static Table LoadTable(TrainingRecord record)
     {
-        var table = Tables.Plain("layer", "hottest expert / mean", "coefficient of variation", "entropy");
+        var table = Tables.Plain(
+            "layer", "hottest expert / mean", "coefficient of variation", "entropy", "dropped choices");
         foreach (var load in record.Load)
         {
             table.AddTexts(
                 UnitText.Count(load.Layer),
                 UnitText.ThreeDigits(load.MaxOverMean),
                 UnitText.ThreeDigits(load.CoefficientOfVariation),
-                UnitText.ThreeDigits(load.Entropy));
+                UnitText.ThreeDigits(load.Entropy),
+                UnitText.Count(load.DroppedChoices));
         }
 
         return table;
     }
 
-    private static void WriteTraining(Utf8JsonWriter json, TrainingRecord record, double stepMs, double gflop)
+    private static void WriteTraining(
+        Utf8JsonWriter json, string precision, TrainingRecord record, double stepMs, double gflop)
     {
         var steps = Math.Max(1, record.Steps.Count - 1);
         json.WriteStartObject();
+        json.WriteString("precision", precision);
         json.WriteNumbers("loss", record.Steps.Select(s => s.Losses.CrossEntropy));
         json.WriteNumber("gradient_norm", record.Steps[^1].GradientNorm);
         json.WriteNumbers("gradient_norms", record.Steps.Select(s => s.GradientNorm));
@@ -106,6 +110,7 @@ internal static class StepTraining
             json.WriteNumber("max_over_mean", load.MaxOverMean);
             json.WriteNumber("coefficient_of_variation", load.CoefficientOfVariation);
             json.WriteNumber("entropy", load.Entropy);
+            json.WriteNumber("dropped_choices", load.DroppedChoices);
             json.WriteEndObject();
         }
 

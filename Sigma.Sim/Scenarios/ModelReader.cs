@@ -107,7 +107,9 @@ internal static class ModelReader
             Router = real.Word("router", ReducedModelSpec.Routers, "softmax"),
             BiasRate = real.Optional("bias_rate", Words.NumberWithin(0, 1), "0"),
             SharedExperts = (int)real.Optional("shared_experts", Words.CountWithin(0, 64), "0"),
-            CapacityFactor = real.Absent("capacity_factor", Words.NumberWithin(0.01, 1000)),
+            // One that could not be read has been reported; dropping nothing then makes no second error of it.
+            CapacityFactor = real.Absent("capacity_factor", Words.NumberWithin(0.01, 1000)) is > 0 and var factor
+                ? factor : null,
         };
         var precision = real.Word("precision", KernelPrecisions.Words, "fp32");
         var optimizer = OptimizerSpec.Default with
@@ -133,6 +135,16 @@ internal static class ModelReader
 
         foreach (var violation in spec.Model.ViolationsOn(Corpus.Version1.Length))
             real.Reject(KeyIn(violation), "S032", $"`real_step`: {violation}", null);
+        // Balanced traffic is counted in whole blocks of tokens.
+        if ((long)spec.TraceSteps * spec.Model.Tokens < RoutedTraffic.BlockTokens)
+        {
+            real.Reject(
+                "tokens_per_step", "S032",
+                $"the trace would hold {(long)spec.TraceSteps * spec.Model.Tokens} tokens a layer; a step needs at "
+                + $"least {RoutedTraffic.BlockTokens}",
+                "train more tokens a step, or trace more steps");
+        }
+
         if (spec.TraceSteps > spec.Steps)
         {
             real.Reject(
@@ -148,7 +160,6 @@ internal static class ModelReader
         _ when violation.Contains("KV heads", StringComparison.Ordinal) => "kv_heads",
         _ when violation.Contains("head_dim", StringComparison.Ordinal) => "head_dim",
         _ when violation.Contains("sequence", StringComparison.Ordinal) => "tokens_per_step",
-        _ when violation.Contains("capacity_factor", StringComparison.Ordinal) => "capacity_factor",
         _ when violation.Contains("aux_loss", StringComparison.Ordinal) => "aux_loss",
         _ when violation.Contains("parameters", StringComparison.Ordinal) => "hidden",
         _ => "layers",
