@@ -48,6 +48,22 @@ public sealed class InjectionTests
     public void The_clean_training_raises_no_alarm() => Assert.AreEqual(0, Report.FalseAlarms.Sum());
 
     [TestMethod]
+    public void Healthy_trainings_of_other_seeds_hardly_ever_alarm()
+    {
+        var (alarms, watched) = (new int[StepMonitors.All.Count], 0);
+        for (ulong seed = 1; seed <= 12; seed++)
+        {
+            var report = Injection.Run(
+                InjectionSpec.Default(1, seed, KernelPrecisions.Of(StepPrecision.Fp32), threads: 1), _ => { }, default);
+            for (var monitor = 0; monitor < alarms.Length; monitor++) alarms[monitor] += report.FalseAlarms[monitor];
+            watched += report.CleanSteps;
+        }
+
+        foreach (var (monitor, count) in StepMonitors.All.Zip(alarms))
+            Assert.IsTrue(count <= watched / 200, $"{monitor.Name}: {count} alarms in {watched} healthy steps");
+    }
+
+    [TestMethod]
     public void Flips_are_uniform_over_site_bit_class_and_step()
     {
         var spec = InjectionSpec.Default(1, 1, KernelPrecisions.Of(StepPrecision.Fp32), 1).Training;
