@@ -24,6 +24,17 @@ public sealed class StepModeTests
     }
 
     [TestMethod]
+    public void A_training_leaves_its_course_and_its_routing_where_it_is_told_to()
+    {
+        using var scratch = new ScratchFolder();
+        SigmaProcess.Run("step", Small, "--steps", "3", "--out", scratch.At("out")).EndedWith(0);
+        CollectionAssert.AreEqual(
+            new[] { "out", "out/routing.csv", "out/training.csv" }, scratch.Entries.ToArray());
+        Assert.HasCount(4, File.ReadAllLines(scratch.At("out/training.csv")));
+        Assert.AreEqual("layer,expert,tokens", File.ReadAllLines(scratch.At("out/routing.csv"))[0]);
+    }
+
+    [TestMethod]
     public void A_calibration_leaves_tables_and_a_figure_that_names_its_command()
     {
         using var scratch = new ScratchFolder();
@@ -75,7 +86,6 @@ public sealed class StepModeTests
     [DataRow("--seed says nothing to --verify", "--verify", "b", "--seed", "4")]
     [DataRow("--precision says nothing to --calibrate", "--calibrate", "--precision", "bf16")]
     [DataRow("--trace says nothing to --calibrate", "--calibrate", "--trace", "x")]
-    [DataRow("--out says where", "--out", "x")]
     [DataRow("--out takes the name of a folder", "--calibrate", "--out", "")]
     [DataRow("--export takes the name of a folder", "--export", "")]
     public void A_mode_that_cannot_be_is_refused_in_a_sentence(string words, params string[] arguments) =>

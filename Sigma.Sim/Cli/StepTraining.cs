@@ -2,6 +2,7 @@
 using System.Text.Json;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
+using Sigma.Sim.Reporting;
 using Sigma.Sim.Training;
 using Spectre.Console;
 
@@ -10,9 +11,11 @@ namespace Sigma.Sim.Cli;
 /// <summary>Trains and reports.</summary>
 internal static class StepTraining
 {
-    public static int Run(TrainingSpec spec, StepTrace trace, Screen screen, CancellationToken interrupted)
+    public static int Run(
+        TrainingSpec spec, StepTrace trace, string? folder, Screen screen, CancellationToken interrupted)
     {
         trace.Try(spec);
+        if (folder is not null) OutputFolder.Begin(folder).Dispose();
         var record = TrainingRun.Run(spec, step =>
         {
             interrupted.ThrowIfCancellationRequested();
@@ -37,6 +40,9 @@ internal static class StepTraining
         screen.Show(KernelTable(record));
         screen.Show(LoadTable(record));
         trace.Save(spec, record, screen);
+        var files = folder is null ? [] : TrainingFiles.Write(record, folder).Select(
+            name => Path.Combine(folder, name)).ToList();
+        if (files.Count > 0) screen.Say($"tables: {string.Join(", ", files)}");
         screen.Answer(json => WriteTraining(json, spec.Precisions.Name, record, median, gflop));
         return ExitCode.Done;
     }

@@ -52,7 +52,7 @@ internal sealed class StepVerb
 
     private readonly Option<string?> _output = new("--out")
     {
-        Description = "folder of --calibrate and --inject (default results/calibration, results/injection)",
+        Description = "folder for tables and figures (default results/calibration, results/injection; else none)",
         HelpName = "DIR",
     };
 
@@ -112,9 +112,8 @@ internal sealed class StepVerb
                 spec, FolderOf(parsed, "calibration"), CommandOf(parsed, "--calibrate"), screen, _interrupted);
         }
 
-        if (IsGiven(parsed, _output))
-            throw new UsageException("--out says where --calibrate and --inject write; a plain step writes no folder");
-        return StepTraining.Run(spec, StepTrace.Of(parsed.GetValue(_trace)), screen, _interrupted);
+        var results = IsGiven(parsed, _output) ? FolderOf(parsed, "") : null;
+        return StepTraining.Run(spec, StepTrace.Of(parsed.GetValue(_trace)), results, screen, _interrupted);
     }
 
     private int Inject(ParseResult parsed, int trials, Screen screen)

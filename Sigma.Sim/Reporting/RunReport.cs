@@ -36,7 +36,7 @@ public static class RunReport
         output.Write("ledger.csv", to => RunTables.LedgerByCause(outcome, to));
         output.Write("events.csv", to => RunTables.Events(outcome, to));
         output.Write("step.csv", to => RunTables.Step(outcome, to));
-        output.Write("routing.csv", to => RunTables.Routing(outcome, to));
+        output.Write("routing.csv", to => TrainingFiles.Routing(outcome.RealStep.Load, to));
         output.Write("timeline.json", to => Timeline.Write(outcome.Profile.Samples[0], outcome.Plan, to));
         foreach (var figure in figures.All)
             output.Write($"figures/{figure.Name}.svg", to => to.Write(figure.Canvas.StandingAlone()));

@@ -83,16 +83,6 @@ internal static class RunTables
         }
     }
 
-    public static void Routing(RunOutcome outcome, TextWriter to)
-    {
-        using var table = new CsvTable(to, "layer", "expert", "tokens");
-        foreach (var load in outcome.RealStep.Load)
-        {
-            for (var expert = 0; expert < load.TokensPerExpert.Count; expert++)
-                table.Count(load.Layer).Count(expert).Count(load.TokensPerExpert[expert]).EndRow();
-        }
-    }
-
     /// <summary>Metric keys that are a share or a count carry no unit; the others end in theirs already.</summary>
     private static string HeadOf(MetricName metric) =>
         string.Equals(
