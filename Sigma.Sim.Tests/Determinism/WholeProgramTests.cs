@@ -23,6 +23,10 @@ public sealed class WholeProgramTests
         AreSame(FilesOfRun(threads: 2, ("DOTNET_EnableAVX2", "0")));
 
     [TestMethod]
+    public void Without_the_widest_instructions_the_bytes_are_the_same() =>
+        AreSame(FilesOfRun(threads: 2, ("DOTNET_EnableAVX512", "0")));
+
+    [TestMethod]
     public void Without_any_vector_instructions_the_bytes_are_the_same() =>
         AreSame(FilesOfRun(threads: 2, ("DOTNET_EnableHWIntrinsic", "0")));
 

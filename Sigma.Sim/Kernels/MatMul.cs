@@ -11,8 +11,8 @@ public static class MatMul
     /// <summary>Fused multiply-adds in a chain before it is added to the output.</summary>
     internal const int Chain = 32;
 
-    // 256 x 16 floats of the right matrix (16 KiB) stay in the first cache, 120 x 256 of the left in the second. The
-    // depth is a multiple of the chain, so that blocks cannot show in the sums.
+    // A pair of panels of 256 x 16 floats of the right matrix (32 KiB) stays in the first cache, 120 x 256 of the left in
+    // the second. The depth is a multiple of the chain, so that blocks cannot show in the sums; 120 rows are whole tiles.
     private const int DepthBlock = 8 * Chain, ColumnBlock = 1024, RowBlock = 120;
 
     /// <summary>y [rows, outs] = x [rows, ins] times w [outs, ins] transposed.</summary>
@@ -71,7 +71,8 @@ public static class MatMul
                             new Panel(left + ((nint)k * a.ColumnStride), a.RowStride, a.ColumnStride), a.Format,
                             new Panel(right + ((nint)k * b.RowStride) + ((nint)j * b.ColumnStride), b.RowStride,
                                 b.ColumnStride),
-                            b.Format, rows, Math.Min(ColumnBlock, columns - j), Math.Min(DepthBlock, depth - k),
+                            b.Format,
+                            new BlockSize(rows, Math.Min(ColumnBlock, columns - j), Math.Min(DepthBlock, depth - k)),
                             accumulate || k > 0, product + j, stride);
                     }
                 }
@@ -80,57 +81,114 @@ public static class MatMul
 
     // Numbers are rounded where they are packed, so an operand of a lower precision never goes direct.
     private static unsafe void Block(
-        Panel a, OperandFormat leftFormat, Panel b, OperandFormat rightFormat, int rows, int columns, int depth,
-        bool accumulate, float* c, nint stride)
+        Panel a, OperandFormat leftFormat, Panel b, OperandFormat rightFormat, BlockSize size, bool accumulate,
+        float* c, nint stride)
     {
         unchecked
         {
-            var panels = (columns + MatMulTile.Columns - 1) / MatMulTile.Columns;
             // A far-strided right matrix would fall on few cache sets: above 1 KiB a row it is packed as well.
             var direct = b.ColumnStride == 1 && b.RowStride <= 256 && rightFormat.Format == NumberFormat.Float32;
-            var firstPacked = !direct ? 0 : columns % MatMulTile.Columns == 0 ? panels : panels - 1;
-            var panelSize = depth * MatMulTile.Columns;
-            var packLeft = (panels >= 16 && depth >= 16) || leftFormat.Format != NumberFormat.Float32;
-            var tileSize = depth * MatMulTile.Rows;
-            fixed (float* packedRight = Scratch.Rent(ScratchUse.PackedRight, ((panels - firstPacked) * panelSize) + 1))
-            fixed (float* packedLeft = Scratch.Rent(ScratchUse.PackedLeft, packLeft ? RowBlock * depth : 1))
+            var firstPacked = !direct ? 0 : size.Columns / MatMulTile.Columns;
+            var panelSize = size.Depth * MatMulTile.Columns;
+            fixed (float* packed = Scratch.Rent(
+                ScratchUse.PackedRight, ((size.Panels - firstPacked) * panelSize) + 1))
             {
-                for (var p = firstPacked; p < panels; p++)
+                for (var p = firstPacked; p < size.Panels; p++)
                 {
-                    var place = packedRight + ((p - firstPacked) * panelSize);
-                    MatMulTile.PackRight(b, p * MatMulTile.Columns, columns, depth, place);
+                    var place = packed + ((p - firstPacked) * panelSize);
+                    MatMulPacking.PackRight(b, p * MatMulTile.Columns, size.Columns, size.Depth, place);
                     rightFormat.Round(new Span<float>(place, panelSize));
                 }
 
-                for (var i = 0; i < rows; i += RowBlock)
+                Sweep(
+                    a, leftFormat, new RightPanels(b.Values, b.RowStride, packed, firstPacked, size.Depth), size,
+                    accumulate, c, stride);
+            }
+        }
+    }
+
+    // All rows against the panels of a block, a few rows at a time so that what is packed of them stays in the cache.
+    private static unsafe void Sweep(
+        Panel a, OperandFormat format, RightPanels b, BlockSize size, bool accumulate, float* c, nint stride)
+    {
+        unchecked
+        {
+            // Columns come apart over many cache lines, so they are packed sooner: 4,096 x 64 x 64 gained a quarter.
+            var packs = (size.Panels >= (a.RowStride == 1 ? 4 : 16) && size.Depth >= 16)
+                || format.Format != NumberFormat.Float32;
+            var tileSize = size.Depth * MatMulTile.Rows;
+            fixed (float* packed = Scratch.Rent(ScratchUse.PackedLeft, packs ? RowBlock * size.Depth : 1))
+            {
+                for (var i = 0; i < size.Rows; i += RowBlock)
                 {
-                    var end = Math.Min(rows, i + RowBlock);
-                    if (packLeft)
+                    var end = Math.Min(size.Rows, i + RowBlock);
+                    if (packs)
                     {
-                        MatMulTile.PackLeft(a, i, end, depth, packedLeft);
+                        MatMulPacking.PackLeft(a, i, end, size.Depth, packed);
                         var tiles = (end - i + MatMulTile.Rows - 1) / MatMulTile.Rows;
-                        leftFormat.Round(new Span<float>(packedLeft, tiles * tileSize));
+                        format.Round(new Span<float>(packed, tiles * tileSize));
                     }
 
-                    for (var p = 0; p < panels; p++)
+                    for (var p = 0; p < size.Panels;)
                     {
-                        var right = p < firstPacked ? b.Values + (p * MatMulTile.Columns)
-                            : packedRight + ((p - firstPacked) * panelSize);
-                        var rightStep = p < firstPacked ? b.RowStride : MatMulTile.Columns;
-                        var width = Math.Min(MatMulTile.Columns, columns - (p * MatMulTile.Columns));
+                        var right = b.At(p, size.Panels);
+                        var width = Math.Min(
+                            right.Panels * MatMulTile.Columns, size.Columns - (p * MatMulTile.Columns));
                         for (var row = i; row < end; row += MatMulTile.Rows)
                         {
                             var height = Math.Min(MatMulTile.Rows, end - row);
-                            var tile = packLeft
-                                ? new Panel(packedLeft + ((row - i) / MatMulTile.Rows * tileSize), 1, MatMulTile.Rows)
+                            var tile = packs
+                                ? new Panel(packed + ((row - i) / MatMulTile.Rows * tileSize), 1, MatMulTile.Rows)
                                 : new Panel(a.Values + (row * a.RowStride), a.RowStride, a.ColumnStride);
-                            var place = c + (row * stride) + (p * MatMulTile.Columns);
-                            MatMulTile.Any(tile, height, packLeft, right, rightStep, width, depth, accumulate, place,
-                                stride);
+                            MatMulTile.Any(
+                                tile, height, packs, right, width, size.Depth, accumulate,
+                                c + (row * stride) + (p * MatMulTile.Columns), stride);
                         }
+
+                        p += right.Panels;
                     }
                 }
             }
         }
     }
+}
+
+/// <summary>Sizes of one block of a product.</summary>
+internal readonly record struct BlockSize(int Rows, int Columns, int Depth)
+{
+    internal int Panels => (Columns + MatMulTile.Columns - 1) / MatMulTile.Columns;
+}
+
+/// <summary>A block of the right matrix: its first panels where they lie, the others packed.</summary>
+internal readonly unsafe struct RightPanels(float* direct, nint stride, float* packed, int firstPacked, int depth)
+{
+    /// <summary>Panel p, with the one after it where the wide tile can take both.</summary>
+    internal PanelPair At(int p, int panels)
+    {
+        unchecked
+        {
+            var wide = MatMulWideTile.IsSupported && p + 1 < panels && p + 1 != firstPacked;
+            if (p < firstPacked)
+            {
+                var place = direct + (p * MatMulTile.Columns);
+                return new PanelPair(place, wide ? place + MatMulTile.Columns : null, stride);
+            }
+
+            var size = depth * MatMulTile.Columns;
+            var start = packed + ((p - firstPacked) * size);
+            return new PanelPair(start, wide ? start + size : null, MatMulTile.Columns);
+        }
+    }
+}
+
+/// <summary>One panel of 16 columns or two, and the floats from one of their rows to the next.</summary>
+internal readonly unsafe struct PanelPair(float* first, float* second, nint step)
+{
+    internal float* First => first;
+
+    internal float* Second => second;
+
+    internal nint Step => step;
+
+    internal int Panels => second == null ? 1 : 2;
 }

@@ -2,7 +2,6 @@
 // of the left per step; twelve chains hide the multiply-add's latency and still fit sixteen registers.
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Sigma.Sim.Kernels;
 
@@ -16,131 +15,63 @@ internal readonly unsafe struct Panel(float* values, nint rowStride, nint column
     internal nint ColumnStride => columnStride;
 }
 
-/// <summary>Packing and the micro-kernel.</summary>
+/// <summary>The micro-kernel.</summary>
 internal static unsafe class MatMulTile
 {
-    internal const int Rows = 6, Columns = 16;
+    internal const int Columns = 16;
 
-    /// <summary>Columns first .. first + 15 of b as [depth, 16], zeros beyond the last column.</summary>
-    internal static void PackRight(Panel b, int first, int columns, int depth, float* packed)
-    {
-        unchecked
-        {
-            var width = Math.Min(Columns, columns - first);
-            if (width < Columns) new Span<float>(packed, depth * Columns).Clear();
-            if (b.ColumnStride == 1)
-            {
-                for (var k = 0; k < depth; k++)
-                    new ReadOnlySpan<float>(b.Values + (k * b.RowStride) + first, width)
-                        .CopyTo(new Span<float>(packed + (k * Columns), width));
-                return;
-            }
+    private const int NarrowRows = 6;
 
-            // A stored [out, in] matrix is turned 8 x 8 at a time; the rest one by one.
-            var turned = Avx.IsSupported && b.RowStride == 1 && width == Columns ? depth / 8 * 8 : 0;
-            for (var k = 0; k < turned; k += 8)
-            {
-                Turn(b.Values + (first * b.ColumnStride) + k, b.ColumnStride, packed + (k * Columns));
-                Turn(b.Values + ((first + 8) * b.ColumnStride) + k, b.ColumnStride, packed + (k * Columns) + 8);
-            }
-
-            for (var j = 0; j < width; j++)
-            {
-                var source = b.Values + ((first + j) * b.ColumnStride);
-                for (var k = turned; k < depth; k++) packed[(k * Columns) + j] = source[k * b.RowStride];
-            }
-        }
-    }
-
-    // Moves numbers and computes none, so the instruction set cannot show.
-    private static void Turn(float* source, nint stride, float* packed)
-    {
-        unchecked
-        {
-            var (r0, r1) = (Vector256.Load(source), Vector256.Load(source + stride));
-            var (r2, r3) = (Vector256.Load(source + (2 * stride)), Vector256.Load(source + (3 * stride)));
-            source += 4 * stride;
-            var (r4, r5) = (Vector256.Load(source), Vector256.Load(source + stride));
-            var (r6, r7) = (Vector256.Load(source + (2 * stride)), Vector256.Load(source + (3 * stride)));
-            TurnHalf(Avx.UnpackLow(r0, r1), Avx.UnpackLow(r2, r3), Avx.UnpackLow(r4, r5), Avx.UnpackLow(r6, r7),
-                packed);
-            TurnHalf(Avx.UnpackHigh(r0, r1), Avx.UnpackHigh(r2, r3), Avx.UnpackHigh(r4, r5), Avx.UnpackHigh(r6, r7),
-                packed + (2 * Columns));
-        }
-    }
-
-    // From pairs of rows, the columns 0, 1, 4, 5 of the place given.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TurnHalf(
-        Vector256<float> p01, Vector256<float> p23, Vector256<float> p45, Vector256<float> p67, float* packed)
-    {
-        unchecked
-        {
-            var (low0, low1) = (Avx.Shuffle(p01, p23, 0x44), Avx.Shuffle(p01, p23, 0xEE));
-            var (high0, high1) = (Avx.Shuffle(p45, p67, 0x44), Avx.Shuffle(p45, p67, 0xEE));
-            Avx.Permute2x128(low0, high0, 0x20).Store(packed);
-            Avx.Permute2x128(low1, high1, 0x20).Store(packed + Columns);
-            Avx.Permute2x128(low0, high0, 0x31).Store(packed + (4 * Columns));
-            Avx.Permute2x128(low1, high1, 0x31).Store(packed + (5 * Columns));
-        }
-    }
-
-    /// <summary>Rows first .. end - 1 of a as tiles of [depth, 6]; a last tile repeats its last row.</summary>
-    internal static void PackLeft(Panel a, int first, int end, int depth, float* packed)
-    {
-        unchecked
-        {
-            for (var row = first; row < end; row += Rows)
-                for (var i = 0; i < Rows; i++)
-                {
-                    var source = a.Values + (Math.Min(row + i, end - 1) * a.RowStride);
-                    var place = packed + ((row - first) * depth) + i;
-                    for (var k = 0; k < depth; k++) place[k * Rows] = source[k * a.ColumnStride];
-                }
-        }
-    }
+    /// <summary>Rows of a tile: a constant of the machine once compiled.</summary>
+    internal static int Rows => MatMulWideTile.IsSupported ? MatMulWideTile.Rows : NarrowRows;
 
     /// <summary>A tile of any height and width: full ones go straight, edges through a tile on the stack.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Any(
-        Panel a, int height, bool padded, float* b, nint bStep, int width, int depth, bool accumulate, float* c,
-        nint stride)
+        Panel a, int height, bool padded, PanelPair b, int width, int depth, bool accumulate, float* c, nint stride)
     {
-        if (height == Rows && width == Columns)
-            Full(a.Values, a.RowStride, a.ColumnStride, b, bStep, depth, accumulate, c, stride);
-        else
-            Edge(a, height, padded, b, bStep, width, depth, accumulate, c, stride);
+        if (height == Rows && width == b.Panels * Columns) Full(a, b, depth, accumulate, c, stride);
+        else Edge(a, height, padded, b, width, depth, accumulate, c, stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Full(Panel a, PanelPair b, int depth, bool accumulate, float* c, nint stride)
+    {
+        var values = a.Values;
+        var (row, step) = (a.RowStride, a.ColumnStride);
+        if (!MatMulWideTile.IsSupported) Narrow(values, row, step, b.First, b.Step, depth, accumulate, c, stride);
+        else if (b.Second == null)
+            MatMulWideTile.One(values, row, step, b.First, b.Step, depth, accumulate, c, stride);
+        else MatMulWideTile.Two(values, row, step, b.First, b.Second, b.Step, depth, accumulate, c, stride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Edge(
-        Panel a, int height, bool padded, float* b, nint bStep, int width, int depth, bool accumulate, float* c,
-        nint stride)
+        Panel a, int height, bool padded, PanelPair b, int width, int depth, bool accumulate, float* c, nint stride)
     {
         unchecked
         {
-            var tile = stackalloc float[Rows * Columns];
+            var tile = stackalloc float[Rows * MatMulWideTile.Columns];
             var left = stackalloc float[height < Rows && !padded ? Rows * depth : 1];
             if (height < Rows && !padded)
             {
-                PackLeft(a, 0, height, depth, left);
+                MatMulPacking.PackLeft(a, 0, height, depth, left);
                 a = new Panel(left, 1, Rows);
             }
 
             if (accumulate)
-            {
-                for (var i = 0; i < height; i++)
-                    for (var j = 0; j < width; j++) tile[(i * Columns) + j] = c[(i * stride) + j];
-            }
-
-            Full(a.Values, a.RowStride, a.ColumnStride, b, bStep, depth, accumulate, tile, Columns);
-            for (var i = 0; i < height; i++)
-                for (var j = 0; j < width; j++) c[(i * stride) + j] = tile[(i * Columns) + j];
+                for (var i = 0; i < height; i++) Copy(c + (i * stride), width, tile + (i * MatMulWideTile.Columns));
+            Full(a, b, depth, accumulate, tile, MatMulWideTile.Columns);
+            for (var i = 0; i < height; i++) Copy(tile + (i * MatMulWideTile.Columns), width, c + (i * stride));
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(float* from, int width, float* to) =>
+        new ReadOnlySpan<float>(from, width).CopyTo(new Span<float>(to, width));
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Full(
+    private static void Narrow(
         float* a, nint aRow, nint aStep, float* b, nint bStep, int depth, bool accumulate, float* c, nint stride)
     {
         unchecked
