@@ -45,6 +45,27 @@ public sealed class MatMulTests
     }
 
     [TestMethod]
+    [DataRow(1, 1, 1)]
+    [DataRow(29, 31, 47)]
+    [DataRow(61, 256, 48)]
+    [DataRow(133, 301, 1100)]
+    public void A_product_with_a_packed_matrix_equals_its_twin(int rows, int depth, int columns)
+    {
+        var (x, w) = (Numbers.Some(rows * depth, 6), Numbers.Some(columns * depth, 7));
+        var (found, expected) = (Numbers.Some(rows * columns, 8), Numbers.Some(rows * columns, 8));
+        var left = new Strided(x, rows, depth);
+        var right = new Strided(w, columns, depth).Transposed;
+        var packed = new PackedMatrix(depth, columns);
+        for (var part = 0; part < packed.Parts; part++) packed.Pack(right, part);
+        foreach (var accumulate in new[] { false, true })
+        {
+            MatMul.Multiply(left, packed, accumulate, found, columns);
+            MatMulTwin.Multiply(left, right, accumulate, expected, columns);
+            CollectionAssert.AreEqual(expected, found);
+        }
+    }
+
+    [TestMethod]
     public void The_backward_forms_are_the_slopes_of_the_forward_form()
     {
         const int rows = 7, ins = 19, outs = 33;

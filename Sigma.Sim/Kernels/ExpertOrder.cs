@@ -8,7 +8,7 @@ namespace Sigma.Sim.Kernels;
 /// </summary>
 public sealed class ExpertOrder
 {
-    private readonly int[] _next;
+    private readonly int[] _next, _lighter;
     private readonly int _experts, _capacity;
 
     /// <summary>No expert takes more than <paramref name="capacity"/> choices.</summary>
@@ -17,6 +17,7 @@ public sealed class ExpertOrder
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         (_experts, _capacity) = (shape.Experts, capacity);
         (_next, Demand, Start) = (new int[shape.Experts], new int[shape.Experts], new int[shape.Experts + 1]);
+        (_lighter, HeaviestFirst) = (new int[shape.Experts], new int[shape.Experts]);
         (Choice, Place) = (new int[tokens * shape.TopK], new int[tokens * shape.TopK]);
     }
 
@@ -31,6 +32,11 @@ public sealed class ExpertOrder
 
     /// <summary>The sorted place of each choice, -1 for a dropped one.</summary>
     public int[] Place { get; }
+
+    /// <summary>
+    /// The experts by falling number of choices kept: a hot expert taken last would keep one thread busy alone.
+    /// </summary>
+    public int[] HeaviestFirst { get; }
 
     public int Dropped => Choice.Length - Start[_experts];
 
@@ -51,7 +57,10 @@ public sealed class ExpertOrder
         {
             _next[e] = Start[e];
             Start[e + 1] = Start[e] + Math.Min(Demand[e], _capacity);
+            (_lighter[e], HeaviestFirst[e]) = (-CountOf(e), e);
         }
+
+        Array.Sort(_lighter, HeaviestFirst);
 
         for (var choice = 0; choice < index.Length; choice++)
         {

@@ -11,9 +11,11 @@ public static class MatMul
     /// <summary>Fused multiply-adds in a chain before it is added to the output.</summary>
     internal const int Chain = 32;
 
-    // A pair of panels of 256 x 16 floats of the right matrix (32 KiB) stays in the first cache, 120 x 256 of the left in
-    // the second. The depth is a multiple of the chain, so that blocks cannot show in the sums; 120 rows are whole tiles.
-    private const int DepthBlock = 8 * Chain, ColumnBlock = 1024, RowBlock = 120;
+    // A pair of panels of 256 x 16 floats of the right matrix (32 KiB) stays in the first cache, 120 x 256 of the left
+    // in the second; 120 rows are whole tiles. The depth is a multiple of the chain, so that blocks cannot show.
+    internal const int DepthBlock = 8 * Chain;
+
+    private const int ColumnBlock = 1024, RowBlock = 120;
 
     /// <summary>y [rows, outs] = x [rows, ins] times w [outs, ins] transposed.</summary>
     public static void Forward(
@@ -54,9 +56,7 @@ public static class MatMul
         var (rows, columns, depth) = (a.Rows, b.Columns, a.Columns);
         if (b.Rows != depth) throw new ArgumentException($"a {rows} x {depth} matrix cannot meet one of {b.Rows} rows");
         if (rows == 0 || columns == 0) return;
-        if (stride < columns || checked(((rows - 1) * stride) + columns) > c.Length)
-            throw new ArgumentException(
-                $"the product is {rows} x {columns}, found room for {c.Length} at stride {stride}");
+        CheckRoom(rows, columns, c.Length, stride);
         if (depth == 0 && !accumulate)
             for (var row = 0; row < rows; row++) c.Slice(row * stride, columns).Clear();
 
@@ -77,6 +77,38 @@ public static class MatMul
                     }
                 }
         }
+    }
+
+    /// <summary>c [a.Rows, b.Columns] with its row stride = (or +=) a b, the right matrix packed already.</summary>
+    public static unsafe void Multiply(Strided a, PackedMatrix b, bool accumulate, Span<float> c, int stride)
+    {
+        var (rows, columns, depth) = (a.Rows, b.Columns, b.Rows);
+        if (a.Columns != depth) throw new ArgumentException($"a {rows} x {a.Columns} matrix cannot meet {depth} rows");
+        if (rows == 0 || columns == 0) return;
+        CheckRoom(rows, columns, c.Length, stride);
+        if (depth == 0 && !accumulate)
+            for (var row = 0; row < rows; row++) c.Slice(row * stride, columns).Clear();
+
+        fixed (float* left = a.Values, panels = b.Panels, product = c)
+        {
+            for (var k = 0; k < depth; k += DepthBlock)
+            {
+                unchecked
+                {
+                    var size = new BlockSize(rows, columns, Math.Min(DepthBlock, depth - k));
+                    Sweep(
+                        new Panel(left + ((nint)k * a.ColumnStride), a.RowStride, a.ColumnStride), a.Format,
+                        new RightPanels(null, 0, panels + b.Place(0, k), 0, size.Depth), size, accumulate || k > 0,
+                        product, stride);
+                }
+            }
+        }
+    }
+
+    private static void CheckRoom(int rows, int columns, int room, int stride)
+    {
+        if (stride < columns || checked(((rows - 1) * stride) + columns) > room)
+            throw new ArgumentException($"the product is {rows} x {columns}, found room for {room} at stride {stride}");
     }
 
     // Numbers are rounded where they are packed, so an operand of a lower precision never goes direct.
@@ -151,44 +183,4 @@ public static class MatMul
             }
         }
     }
-}
-
-/// <summary>Sizes of one block of a product.</summary>
-internal readonly record struct BlockSize(int Rows, int Columns, int Depth)
-{
-    internal int Panels => (Columns + MatMulTile.Columns - 1) / MatMulTile.Columns;
-}
-
-/// <summary>A block of the right matrix: its first panels where they lie, the others packed.</summary>
-internal readonly unsafe struct RightPanels(float* direct, nint stride, float* packed, int firstPacked, int depth)
-{
-    /// <summary>Panel p, with the one after it where the wide tile can take both.</summary>
-    internal PanelPair At(int p, int panels)
-    {
-        unchecked
-        {
-            var wide = MatMulWideTile.IsSupported && p + 1 < panels && p + 1 != firstPacked;
-            if (p < firstPacked)
-            {
-                var place = direct + (p * MatMulTile.Columns);
-                return new PanelPair(place, wide ? place + MatMulTile.Columns : null, stride);
-            }
-
-            var size = depth * MatMulTile.Columns;
-            var start = packed + ((p - firstPacked) * size);
-            return new PanelPair(start, wide ? start + size : null, MatMulTile.Columns);
-        }
-    }
-}
-
-/// <summary>One panel of 16 columns or two, and the floats from one of their rows to the next.</summary>
-internal readonly unsafe struct PanelPair(float* first, float* second, nint step)
-{
-    internal float* First => first;
-
-    internal float* Second => second;
-
-    internal nint Step => step;
-
-    internal int Panels => second == null ? 1 : 2;
 }

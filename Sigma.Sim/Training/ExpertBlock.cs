@@ -43,18 +43,26 @@ internal sealed class ExpertBlock
 
         var kernel = MatrixKernels.NameOf(MatrixKernel.Experts);
         var flop = 6.0 * tokens * spec.TopK * hidden * ffn;
-        _forward = team.Tasks(kernel, flop, experts, expert => Experts.Forward(
-            _norm.Output, Router.Weights, Router.Order, expert, Values(expert), _shape, Formats, _gates, _ups,
-            shared.Sorted, _largest));
+        _forward = team.Tasks(kernel, flop, experts, task =>
+        {
+            var expert = Router.Order.HeaviestFirst[task];
+            Experts.Forward(
+                _norm.Output, Router.Weights, Router.Order, expert, Values(expert), _shape, Formats, _gates, _ups,
+                shared.Sorted, _largest);
+        });
         _combine = team.Rows("combine", (double)tokens * spec.TopK * hidden, tokens, (row, rows) =>
         {
             var sum = y.Rows(row, rows, hidden);
             if (_sharedExperts is null) x.Rows(row, rows, hidden).CopyTo(sum);
             Experts.Combine(shared.Sorted, Router.Order, row, rows, _shape, accumulate: true, sum);
         });
-        _backward = team.Tasks(kernel, 2 * flop, experts, expert => Experts.Backward(
-            shared.Residual, _norm.Output, Router.Weights, Router.Order, expert, Values(expert), _shape, Formats,
-            _gates, _ups, Gradients(expert), shared.Sorted, shared.WeightGradient, _largest));
+        _backward = team.Tasks(kernel, 2 * flop, experts, task =>
+        {
+            var expert = Router.Order.HeaviestFirst[task];
+            Experts.Backward(
+                shared.Residual, _norm.Output, Router.Weights, Router.Order, expert, Values(expert), _shape, Formats,
+                _gates, _ups, Gradients(expert), shared.Sorted, shared.WeightGradient, _largest);
+        });
         _gather = team.Rows("combine", (double)tokens * spec.TopK * hidden, tokens, (row, rows) => Experts.Combine(
             shared.Sorted, Router.Order, row, rows, _shape, accumulate: true, shared.Normed.Rows(row, rows, hidden)));
     }

@@ -13,8 +13,9 @@ public sealed record KernelWork(string Name, int Calls, double Flop, double Elap
 /// <summary>Makes stages and keeps the account of each kernel.</summary>
 internal sealed class TimedTeam(WorkerTeam team)
 {
-    // 32 tiles of six rows; the block does not depend on the number of threads.
-    private const int RowBlock = 192;
+    // Whole tiles of six and of eight rows, and about sixteen blocks, so that one of two threads that is disturbed
+    // leaves its share to the other; the block does not depend on the number of threads.
+    private const int Tiles = 24, LargestBlock = 192;
 
     private readonly List<KernelAccount> _accounts = [];
 
@@ -33,9 +34,12 @@ internal sealed class TimedTeam(WorkerTeam team)
     }
 
     /// <summary>A stage over token rows: first row and number of rows go to the body.</summary>
-    internal Stage Rows(string kernel, double flop, int rows, Action<int, int> body) =>
-        Tasks(kernel, flop, (rows + RowBlock - 1) / RowBlock, task =>
-            body(task * RowBlock, Math.Min(RowBlock, rows - (task * RowBlock))));
+    internal Stage Rows(string kernel, double flop, int rows, Action<int, int> body)
+    {
+        var block = Math.Clamp(rows / 16 / Tiles * Tiles, Tiles, LargestBlock);
+        return Tasks(kernel, flop, (rows + block - 1) / block, task =>
+            body(task * block, Math.Min(block, rows - (task * block))));
+    }
 }
 
 /// <summary>What one kernel's stages have cost since the account was cleared.</summary>

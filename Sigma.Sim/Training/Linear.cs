@@ -16,7 +16,7 @@ internal sealed class Linear
     private const int WeightBlock = 24;
 
     private readonly Operand _x, _weight, _dy;
-    private readonly Stage _forward, _input, _gradient;
+    private readonly Stage _pack, _forward, _input, _gradient;
 
     internal Linear(StepParts parts, MatrixKernel kernel, Parameter weight, Operand x, LinearBuffers buffers)
     {
@@ -26,10 +26,14 @@ internal sealed class Linear
         _x = x;
         _weight = parts.Operand(kernel, OperandRole.Forward, weight.Value);
         _dy = parts.Operand(kernel, OperandRole.Gradient, buffers.Dy);
+        var packed = new PackedMatrix(ins, outs);
+        _pack = team.Tasks(name, 0, packed.Parts, part =>
+            packed.Pack(new Strided(weight.Value, outs, ins).Transposed.In(_weight.Format), part));
         _forward = team.Rows(name, flop, tokens, (row, rows) =>
         {
             var y = buffers.Y.Rows(row, rows, outs);
-            MatMul.Forward(x.Values.Rows(row, rows, ins), weight.Value, rows, ins, outs, Format, y);
+            var inputs = new Strided(x.Values.Rows(row, rows, ins), rows, ins);
+            MatMul.Multiply(inputs.In(_x.Format), packed, accumulate: false, y, outs);
             if (buffers.Residual is { } residual) Lanes.Add(residual.Rows(row, rows, outs), y);
         });
         _gradient = team.Tasks(name, flop, (outs + WeightBlock - 1) / WeightBlock, task =>
@@ -49,6 +53,7 @@ internal sealed class Linear
     internal void Forward()
     {
         _weight.Begin();
+        _pack.Run();
         _forward.Run();
     }
 
