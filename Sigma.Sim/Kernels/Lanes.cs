@@ -164,6 +164,22 @@ public static class Lanes
         for (; i < source.Length; i++) destination[i] += source[i];
     }
 
+    /// <summary>Adds a row of singles to one of doubles: each sum is a chain of its own, as one by one.</summary>
+    internal static void AddWidened(ReadOnlySpan<float> source, Span<double> destination)
+    {
+        ref var s = ref MemoryMarshal.GetReference(source);
+        ref var d = ref MemoryMarshal.GetReference(destination[..source.Length]);
+        var i = 0;
+        for (; i + Count <= source.Length; i += Count)
+        {
+            var (low, high) = Vector256.Widen(Load(ref s, i));
+            (Vector256.LoadUnsafe(ref Unsafe.Add(ref d, i)) + low).StoreUnsafe(ref Unsafe.Add(ref d, i));
+            (Vector256.LoadUnsafe(ref Unsafe.Add(ref d, i + 4)) + high).StoreUnsafe(ref Unsafe.Add(ref d, i + 4));
+        }
+
+        for (; i < source.Length; i++) destination[i] += source[i];
+    }
+
     /// <summary>The scalar product of two rows of one length: eight chains, then the tree.</summary>
     internal static float Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {

@@ -63,7 +63,7 @@ public static class Router
             var line = scores.Slice(row * shape.Experts, shape.Experts);
             if (shape.Kind == RouterKind.Softmax)
             {
-                for (var e = 0; e < line.Length; e++) mean[e] += line[e];
+                Lanes.AddWidened(line, mean);
                 continue;
             }
 
