@@ -1,4 +1,4 @@
-// A right matrix packed once for many products: packing it anew for every band of rows cost a sixth of a projection.
+// A right matrix packed once for many products, so that bands of rows can be small without each packing it anew.
 namespace Sigma.Sim.Kernels;
 
 /// <summary>Panels of 16 columns in the order in which products read them; made once, packed again at will.</summary>

@@ -5,7 +5,7 @@ namespace Sigma.Sim.Kernels;
 /// <summary>Runs the tasks 0 .. n - 1 on a fixed number of threads, the caller being one of them.</summary>
 public sealed class WorkerTeam : IDisposable
 {
-    // About 20 microseconds: the next stage of a step mostly comes sooner, and to wake a thread costs as much.
+    // A short wait before sleep: the next stage of a step mostly comes soon, and a sleeping thread must be woken.
     private const int Spins = 400;
 
     // In _gate: nobody may begin any more; the rest counts those who have begun and not ended.

@@ -28,7 +28,7 @@ public static class KernelBench
         var (left, right, product) = (Ramp(n * n), Ramp(n * n), new float[n * n]);
         var packed = new PackedMatrix(n, n);
         // Eight bands a thread, so that one whose core is disturbed leaves its share to the others; the right matrix
-        // is packed once for all, since a band that packs its own would spend a fifth of its time on it.
+        // is packed once for all, so that small bands cost little.
         var tile = PackedMatrix.RowsOfTile;
         var band = threads == 1 ? n : Math.Max(1, n / (8 * threads) / tile) * tile;
         return Median($"matmul {n}", threads, 2.0 * n * n * n, () =>
