@@ -14,7 +14,7 @@ public sealed class DistributionTests
     private static readonly Distribution[] Laws =
     [
         new Exponential(Hour), new Weibull(0.7, Hour), new Weibull(1.5, Hour), new Weibull(3, Hour),
-        new LogNormal(Hour, 0.5), new LogNormal(Hour, 1.2),
+        new LogNormal(Hour, 0.5), new LogNormal(Hour, 1.2), new Prolonged(new Weibull(0.7, Hour), 3),
     ];
 
     [TestMethod]
@@ -142,6 +142,7 @@ public sealed class DistributionTests
     {
         Exponential => Math.Exp(-seconds / 3_600),
         Weibull w => Math.Exp(-Math.Pow(seconds * SpecialFunctions.Gamma(1 + 1 / w.Shape) / 3_600, w.Shape)),
+        Prolonged p => Survival(p.Law, seconds / p.Times),
         LogNormal l => SpecialFunctions.Erfc(Math.Log(seconds / 3_600) / l.Sigma / Math.Sqrt(2)) / 2,
         _ => throw new ArgumentOutOfRangeException(nameof(law), law, null),
     };

@@ -29,6 +29,20 @@ public sealed class DistributionTextTests
     }
 
     [TestMethod]
+    public void A_life_may_last_for_millennia()
+    {
+        var rare = DistributionText.ParseLife("exponential 3000000 h");
+        Assert.AreEqual(new Prolonged(new Exponential(Duration.FromHours(3_000)), 1_000), rare.Value);
+        Assert.AreEqual(3e6 * 3_600, rare.Value.MeanSeconds);
+        Assert.AreEqual(Read("weibull shape 0.8 mean 45000 h"),
+            DistributionText.ParseLife("weibull shape 0.8 mean 45000 h").Value);
+        StringAssert.Contains(
+            DistributionText.ParseLife("exponential 500000000 h").Problem, "50,000 years", StringComparison.Ordinal);
+        StringAssert.Contains(
+            DistributionText.Parse("exponential 3000000 h").Problem, "at most 50 years", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
     [DataRow("")]
     [DataRow("   ")]
     [DataRow("25")]

@@ -62,14 +62,19 @@ public static partial class UnitParser
     };
 
     /// <summary>A span such as <c>30 min</c>; not negative.</summary>
-    public static Parsed<Duration> Duration(string text)
+    public static Parsed<Duration> Duration(string text) => Part(text, 1, "50 years");
+
+    /// <summary>A thousandth of a span, where the whole is longer than a clock of nanoseconds reaches.</summary>
+    public static Parsed<Duration> Thousandth(string text) => Part(text, 1000, "50,000 years");
+
+    private static Parsed<Duration> Part(string text, int parts, string most)
     {
         const string expected = "a time with its unit (ns, us, ms, s, min, h, d, wk), such as `30 min`";
         if (!Split(text, out var number, out var unit) || !Times.TryGetValue(unit, out var scale))
             return Fail<Duration>(text, expected);
         if (number < 0) return Fail<Duration>(text, "a time that is not negative");
-        if (number * scale > 50 * 365.25 * 86400) return Fail<Duration>(text, "a time of at most 50 years");
-        return Quantities.Duration.FromSeconds(number * scale);
+        if (number * scale / parts > 50 * 365.25 * 86400) return Fail<Duration>(text, $"a time of at most {most}");
+        return Quantities.Duration.FromSeconds(number * scale / parts);
     }
 
     /// <summary>An amount of data such as <c>192 GB</c> or <c>80 GiB</c>.</summary>

@@ -106,3 +106,18 @@ public sealed record LogNormal(Duration Median, double Sigma) : Distribution
 
     public override string ToString() => $"lognormal median {Median} sigma {UnitText.ThreeDigits(Sigma)}";
 }
+
+/// <summary>Another law with all its times multiplied, beyond what a span of nanoseconds holds.</summary>
+public sealed record Prolonged(Distribution Law, double Times) : Distribution
+{
+    public override double MeanSeconds => Times * Law.MeanSeconds;
+
+    public override double QuantileSeconds(double p) => Times * Law.QuantileSeconds(p);
+
+    public override double CumulativeHazard(double ageSeconds) => Law.CumulativeHazard(ageSeconds / Times);
+
+    public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential) =>
+        Times * Law.RemainingSeconds(ageSeconds / Times, hazardFactor, unitExponential);
+
+    public override string ToString() => $"{UnitText.ThreeDigits(Times)} x {Law}";
+}

@@ -12,37 +12,48 @@ public static class DistributionText
         + "or `lognormal mean 30 min cv 50 %`";
 
     /// <summary>Reads a law; the problem names the part that is wrong and the forms that exist.</summary>
-    public static Parsed<Distribution> Parse(string text)
+    public static Parsed<Distribution> Parse(string text) => Parse(text, UnitParser.Duration);
+
+    /// <summary>Reads a law of lives: where faults are rare, those of a unit lie centuries apart.</summary>
+    public static Parsed<Distribution> ParseLife(string text)
+    {
+        var law = Parse(text);
+        if (law.Succeeded) return law;
+        var thousandth = Parse(text, UnitParser.Thousandth);
+        return thousandth.Succeeded ? new Prolonged(thousandth.Value, 1000) : thousandth;
+    }
+
+    private static Parsed<Distribution> Parse(string text, Func<string, Parsed<Duration>> span)
     {
         if (UnitParser.StartsWithNumber(text))
         {
-            var constant = UnitParser.Duration(text);
+            var constant = span(text);
             return constant.Succeeded ? new Constant(constant.Value) : Problem(constant.Problem!);
         }
 
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0) return Problem($"expected a law of time: {Forms}");
-        if (words[0] == "exponential" && words.Length is 2 or 3) return ExponentialOf(string.Join(' ', words[1..]));
+        if (words[0] == "exponential" && words.Length is 2 or 3)
+            return ExponentialOf(span(string.Join(' ', words[1..])));
         var parts = Parts(words[1..]);
         return words[0] switch
         {
             "weibull" when Names(parts, "shape", "mean") => Two(
-                parts["shape"], Number, parts["mean"], UnitParser.Duration, (shape, mean) => new Weibull(shape, mean)),
+                parts["shape"], Number, parts["mean"], span, (shape, mean) => new Weibull(shape, mean)),
             "lognormal" when Names(parts, "median", "sigma") => Two(
-                parts["median"], UnitParser.Duration, parts["sigma"], Number,
+                parts["median"], span, parts["sigma"], Number,
                 (median, sigma) => new LogNormal(median, sigma)),
             "lognormal" when Names(parts, "mean", "cv") => Two(
-                parts["mean"], UnitParser.Duration, parts["cv"], PositiveRatio, LogNormalOf),
+                parts["mean"], span, parts["cv"], PositiveRatio, LogNormalOf),
             _ => Problem($"expected a law of time ({Forms}), found `{text}`"),
         };
     }
 
-    private static Parsed<Distribution> ExponentialOf(string mean)
+    private static Parsed<Distribution> ExponentialOf(Parsed<Duration> mean)
     {
-        var parsed = UnitParser.Duration(mean);
-        if (!parsed.Succeeded) return Problem(parsed.Problem!);
-        return parsed.Value > Duration.Zero
-            ? new Exponential(parsed.Value)
+        if (!mean.Succeeded) return Problem(mean.Problem!);
+        return mean.Value > Duration.Zero
+            ? new Exponential(mean.Value)
             : Problem("the mean of a law must be above zero");
     }
 
