@@ -29,8 +29,15 @@ internal static class Campaigns
         new StorageSpec(new Bandwidth(1_000_000_000), new Bandwidth(1_000_000_000)));
 
     public static FaultSpec Fault(string name, FaultScope scope, Distribution life) => new(
-        name, scope, FaultKind.FailStop, life, null, new Constant(Duration.FromSeconds(90)),
+        name, scope, new FailStop(new Constant(Duration.FromSeconds(90))), life, null,
         new Dictionary<Remedy, double> { [Remedy.Reset] = 0.5, [Remedy.Reboot] = 0.3, [Remedy.Replace] = 0.2 });
+
+    /// <summary>Of a hundred corruptions so many come to each end, the noticed ones after these steps.</summary>
+    public static MeasuredDetection Detection(int noticed, int unnoticed, params int[] afterSteps) => new(
+        "by hand", "a step", afterSteps.Max(), noticed * afterSteps.Length, unnoticed * afterSteps.Length,
+        (100 - noticed - unnoticed) * afterSteps.Length,
+        [new MonitorAlarms("any", noticed * afterSteps.Length)],
+        [.. afterSteps.Select(steps => new AlarmDelay(steps, noticed))]);
 
     public static CheckpointTier Tier(CheckpointTarget target, Duration every, Duration blocking, Duration write) =>
         new(target, every, blocking, write, Duration.FromSeconds(50));
@@ -51,6 +58,28 @@ internal static class Campaigns
         },
         new ValidationSpec(new Constant(Duration.FromMinutes(15)), new Fraction(0.9), new Fraction(0.02)),
         crews, new Constant(Duration.FromMinutes(30)), new Exponential(Duration.FromHours(3)));
+
+    /// <summary>The n-th random campaign with one or two faults that corrupt silently, often and for long.</summary>
+    public static CampaignSpec RandomWithCorruption(int number)
+    {
+        var spec = Random(number);
+        var dice = new StreamKey(77, 0, "test/corruption", number).Open();
+        var silent = new List<FaultSpec>();
+        for (var i = 1 + dice.NextIndex(2); i > 0; i--)
+        {
+            var hours = (3 + dice.NextIndex(60)) * spec.Cluster.Nodes;
+            // Up to three hours of computing until the alarm: checkpoints and other faults come in between.
+            var longest = (int)(Duration.FromHours(3) / spec.StepTime);
+            var delays = Enumerable.Range(0, 5).Select(_ => dice.NextIndex(longest + 1)).Append(0).Distinct().Order();
+            var noticed = 30 + dice.NextIndex(60);
+            silent.Add(Fault($"silent {i}", FaultScope.Node, new Exponential(Duration.FromHours(hours))) with
+            {
+                Kind = new SilentCorruption(Detection(noticed, dice.NextIndex(100 - noticed), [.. delays])),
+            });
+        }
+
+        return spec with { Faults = [.. spec.Faults, .. silent] };
+    }
 
     /// <summary>The n-th random campaign: sizes, laws, tiers, policies and ends of all kinds.</summary>
     public static CampaignSpec Random(int number)

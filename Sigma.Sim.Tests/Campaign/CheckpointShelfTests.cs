@@ -17,10 +17,10 @@ public sealed class CheckpointShelfTests
     {
         var shelf = new CheckpointShelf([Slow]);
         Assert.IsNull(shelf.Newest(new(1_000)));
-        shelf.Put(Slow, new(100), new Instant(100));
+        shelf.Put(Slow, new(100), new Instant(100), []);
         Assert.IsNull(shelf.Newest(new(149)));
         Assert.AreEqual(new Duration(100), shelf.Newest(new(150))!.Value.Work);
-        shelf.Put(Slow, new(200), new Instant(200));
+        shelf.Put(Slow, new(200), new Instant(200), []);
         Assert.AreEqual(new Duration(100), shelf.Newest(new(249))!.Value.Work, "the older copy outlives the write");
         Assert.AreEqual(new Duration(200), shelf.Newest(new(250))!.Value.Work);
     }
@@ -29,7 +29,7 @@ public sealed class CheckpointShelfTests
     public void A_write_waits_for_the_one_before()
     {
         var shelf = new CheckpointShelf([Slow]);
-        shelf.Put(Slow, new(100), new Instant(100));
+        shelf.Put(Slow, new(100), new Instant(100), []);
         Assert.AreEqual(new Duration(40), shelf.WriteLeft(Slow, new Instant(110)));
         Assert.AreEqual(Duration.Zero, shelf.WriteLeft(Slow, new Instant(150)));
         Assert.AreEqual(Duration.Zero, new CheckpointShelf([Slow]).WriteLeft(Slow, new Instant(110)));
@@ -39,10 +39,10 @@ public sealed class CheckpointShelfTests
     public void The_newest_copy_wins_and_among_equals_the_one_that_is_read_faster()
     {
         var shelf = new CheckpointShelf([Slow, Quick]);
-        shelf.Put(Slow, new(100), new Instant(100));
-        shelf.Put(Quick, new(100), new Instant(100));
+        shelf.Put(Slow, new(100), new Instant(100), []);
+        shelf.Put(Quick, new(100), new Instant(100), []);
         Assert.AreSame(Quick, shelf.Newest(new(500))!.Value.Tier);
-        shelf.Put(Slow, new(200), new Instant(200));
+        shelf.Put(Slow, new(200), new Instant(200), []);
         Assert.AreSame(Quick, shelf.Newest(new(249))!.Value.Tier);
         Assert.AreSame(Slow, shelf.Newest(new(250))!.Value.Tier);
     }
@@ -55,9 +55,9 @@ public sealed class CheckpointShelfTests
         Assert.IsNull(new CheckpointShelf([]).NextDue(Step));
         var shelf = new CheckpointShelf([Slow, Quick]);
         Assert.AreEqual((new Duration(30), Quick), shelf.NextDue(Step));
-        shelf.Put(Quick, new(30), new Instant(31));
-        shelf.Put(Quick, new(60), new Instant(62));
-        shelf.Put(Quick, new(90), new Instant(93));
+        shelf.Put(Quick, new(30), new Instant(31), []);
+        shelf.Put(Quick, new(60), new Instant(62), []);
+        shelf.Put(Quick, new(90), new Instant(93), []);
         Assert.AreEqual((new Duration(100), Slow), shelf.NextDue(Step));
         var dense = Slow with { Every = new Duration(1) };
         Assert.AreEqual(Step, new CheckpointShelf([dense]).NextDue(Step)!.Value.Work);
@@ -67,8 +67,8 @@ public sealed class CheckpointShelfTests
     public void After_a_rollback_the_undone_future_has_no_copies()
     {
         var shelf = new CheckpointShelf([Quick]);
-        shelf.Put(Quick, new(30), new Instant(30));
-        shelf.Put(Quick, new(60), new Instant(60));
+        shelf.Put(Quick, new(30), new Instant(30), []);
+        shelf.Put(Quick, new(60), new Instant(60), []);
         shelf.RollBack(new(30), new Instant(1_000));
         Assert.AreEqual(new Duration(30), shelf.Newest(new(1_000))!.Value.Work);
         Assert.AreEqual(new Duration(60), shelf.NextDue(Step)!.Value.Work);
@@ -78,10 +78,44 @@ public sealed class CheckpointShelfTests
     }
 
     [TestMethod]
+    public void Storage_keeps_a_copy_from_before_a_corruption_and_peer_memory_only_until_its_place_is_needed()
+    {
+        var corruption = new LatentCorruption(new(0, 0, 0, 0, new(105)), 3, new(1_000));
+        var (storage, peers) = (Slow with { Write = new(5) }, Quick);
+        var shelf = new CheckpointShelf([storage, peers]);
+        foreach (var work in new[] { 100, 200, 300, 400 })
+        {
+            shelf.Put(storage, new(work), new Instant(work), work > 105 ? [corruption] : []);
+            shelf.Put(peers, new(work + 1), new Instant(work + 1), work > 105 ? [corruption] : []);
+        }
+
+        Assert.AreEqual(new Duration(401), shelf.Newest(new(900))!.Value.Work, "nobody knows yet");
+        shelf.Discard(corruption);
+        Assert.AreEqual(new Duration(100), shelf.Newest(new(900))!.Value.Work);
+        Assert.AreSame(storage, shelf.Newest(new(900))!.Value.Tier);
+    }
+
+    [TestMethod]
+    public void A_copy_that_is_discarded_leaves_older_corruptions_in_the_copies_before_it()
+    {
+        var (first, second) = (Corruption(110), Corruption(210));
+        var shelf = new CheckpointShelf([Slow]);
+        shelf.Put(Slow, new(100), new Instant(100), []);
+        shelf.Put(Slow, new(200), new Instant(200), [first]);
+        shelf.Put(Slow, new(300), new Instant(300), [first, second]);
+        shelf.Discard(second);
+        CollectionAssert.AreEqual(new[] { first }, shelf.Newest(new(900))!.Value.Latent.ToArray());
+        shelf.Discard(first);
+        Assert.AreEqual(new Duration(100), shelf.Newest(new(900))!.Value.Work);
+
+        static LatentCorruption Corruption(long at) => new(new(0, 0, 0, 0, new(at)), 3, new(1_000));
+    }
+
+    [TestMethod]
     public void A_rollback_does_not_postpone_another_tier()
     {
         var shelf = new CheckpointShelf([Slow, Quick]);
-        foreach (var work in new[] { 30, 60, 90 }) shelf.Put(Quick, new(work), new Instant(work));
+        foreach (var work in new[] { 30, 60, 90 }) shelf.Put(Quick, new(work), new Instant(work), []);
         shelf.RollBack(new(90), new Instant(1_000));
         Assert.AreEqual((new Duration(100), Slow), shelf.NextDue(Step));
     }

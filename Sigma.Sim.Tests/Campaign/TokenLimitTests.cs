@@ -37,8 +37,8 @@ public sealed class TokenLimitTests
     public void A_run_that_gets_nowhere_is_given_up_with_a_sentence()
     {
         var hourly = new FaultSpec(
-            "fault", FaultScope.Node, FaultKind.FailStop, new Exponential(Duration.FromMinutes(10)), null,
-            new Constant(Duration.FromMinutes(1)), new Dictionary<Remedy, double> { [Remedy.Reset] = 1 });
+            "fault", FaultScope.Node, new FailStop(new Constant(Duration.FromMinutes(1))),
+            new Exponential(Duration.FromMinutes(10)), null, new Dictionary<Remedy, double> { [Remedy.Reset] = 1 });
         var hopeless = Campaigns.Plain with { Horizon = null, Steps = 1_000_000, Tiers = [], Faults = [hourly] };
         var error = Assert.ThrowsExactly<EndlessCampaignException>(() => CampaignSimulation.Run(hopeless, 1, 0, false));
         StringAssert.Contains(error.Message, "checkpoint more often", StringComparison.Ordinal);

@@ -13,7 +13,7 @@ public sealed class FleetTests
     private static readonly HashSet<(NodeState, NodeState)> Ways =
     [
         (NodeState.Active, NodeState.Triage), (NodeState.Active, NodeState.Standby),
-            (NodeState.Standby, NodeState.Active),
+            (NodeState.Standby, NodeState.Active), (NodeState.Standby, NodeState.Triage),
         (NodeState.Cold, NodeState.Validating), (NodeState.Triage, NodeState.Repair),
         (NodeState.Repair, NodeState.Validating), (NodeState.Repair, NodeState.Retired),
         (NodeState.Validating, NodeState.Standby), (NodeState.Validating, NodeState.Repair),

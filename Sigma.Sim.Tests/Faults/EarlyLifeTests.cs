@@ -80,6 +80,6 @@ public sealed class EarlyLifeTests
     private static RandomStream Stream(int unit) => new StreamKey(2, 0, "test/early", unit).Open();
 
     private static FaultSpec Fault(Distribution law, EarlyLife? early) => new(
-        "x", FaultScope.Node, FaultKind.FailStop, law, early, new Constant(default),
+        "x", FaultScope.Node, new FailStop(new Constant(default)), law, early,
         new Dictionary<Remedy, double> { [Remedy.Replace] = 1 });
 }

@@ -49,6 +49,6 @@ public sealed class ExpectedFailuresTests
     }
 
     private static FaultSpec FaultOf(Distribution law, EarlyLife? early) => new(
-        "fault", FaultScope.Node, FaultKind.FailStop, law, early, new Constant(Duration.Zero),
+        "fault", FaultScope.Node, new FailStop(new Constant(Duration.Zero)), law, early,
         new Dictionary<Remedy, double> { [Remedy.Reset] = 1 });
 }

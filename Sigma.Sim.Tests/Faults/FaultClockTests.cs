@@ -29,7 +29,7 @@ public sealed class FaultClockTests
     {
         // Constant lives show the age: a unit that was not renewed is past its day and fails at once.
         var worn = new FaultSpec(
-            "worn", FaultScope.Node, FaultKind.FailStop, new Constant(Day), null, new Constant(default), Remedies);
+            "worn", FaultScope.Node, new FailStop(new Constant(default)), new Constant(Day), null, Remedies);
         var clock = Clock(1, worn);
         clock.Join(0, Duration.Zero);
         var first = clock.Next()!.Value;
@@ -120,8 +120,8 @@ public sealed class FaultClockTests
     {
         // E3: 256 units, mean 100 days, 256 days; 400 replications bring the deviation of the mean to a fifth of 1 %.
         var law = new FaultSpec(
-            "part", FaultScope.Node, FaultKind.FailStop, new Weibull(shape, Day * 100), null, new Constant(default),
-                Remedies);
+            "part", FaultScope.Node, new FailStop(new Constant(default)), new Weibull(shape, Day * 100), null,
+            Remedies);
         var failures = 0;
         for (var replication = 0; replication < 400; replication++)
         {
@@ -143,12 +143,12 @@ public sealed class FaultClockTests
     private static Dictionary<Remedy, double> Remedies => new() { [Remedy.Replace] = 1 };
 
     private static FaultSpec Wear => new(
-        "wear", FaultScope.Accelerator, FaultKind.FailStop, new Weibull(1.7, Duration.FromDays(30)), null,
-        new Constant(default), Remedies);
+        "wear", FaultScope.Accelerator, new FailStop(new Constant(default)),
+        new Weibull(1.7, Duration.FromDays(30)), null, Remedies);
 
     private static FaultSpec Chance => new(
-        "chance", FaultScope.Node, FaultKind.FailStop, new Exponential(Duration.FromDays(10)), null,
-        new Constant(default), Remedies);
+        "chance", FaultScope.Node, new FailStop(new Constant(default)),
+        new Exponential(Duration.FromDays(10)), null, Remedies);
 
     private static FaultClock Clock(int nodes, params FaultSpec[] faults) => new(faults, nodes, 1, 1, 0);
 

@@ -73,8 +73,8 @@ public sealed class CampaignLimitTests
     {
         // A node that dies on its 100th hour, once: the arithmetic of the recovery, part by part.
         var once = new FaultSpec(
-            "once", FaultScope.Node, FaultKind.FailStop, new Constant(Duration.FromHours(100)), null,
-            new Constant(Duration.FromSeconds(90)), new Dictionary<Remedy, double> { [Remedy.Replace] = 1 });
+            "once", FaultScope.Node, new FailStop(new Constant(Duration.FromSeconds(90))),
+            new Constant(Duration.FromHours(100)), null, new Dictionary<Remedy, double> { [Remedy.Replace] = 1 });
         var spec = Campaigns.Plain with
         {
             Cluster = Campaigns.ClusterOf(1, 1, 0),

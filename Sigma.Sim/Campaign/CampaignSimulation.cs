@@ -97,7 +97,8 @@ public static class CampaignSimulation
                 job.InterruptionsBy(fault),
                 Hours(bucket => bucket == TimeBucket.LostWork),
                 Hours(bucket => TimeBuckets.IsInJob(bucket) && bucket != TimeBucket.LostWork),
-                Hours(bucket => bucket is TimeBucket.Triage or TimeBucket.Repair or TimeBucket.Validation));
+                Hours(bucket => bucket is TimeBucket.Triage or TimeBucket.Repair or TimeBucket.Validation),
+                job.CorruptionsBy(fault));
         }
 
         return costs;

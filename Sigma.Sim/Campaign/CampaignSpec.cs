@@ -55,8 +55,10 @@ public enum JobPhase
 /// <param name="LostHours">Accelerator-hours of rolled-back work.</param>
 /// <param name="DownHours">Accelerator-hours in which the job stood still for it.</param>
 /// <param name="OutOfServiceHours">Accelerator-hours of nodes in triage, repair and validation.</param>
+/// <param name="Corruptions">What its strikes came to; all zero where it is no silent corruption.</param>
 public sealed record FaultCost(
-    string Fault, int Interruptions, double LostHours, double DownHours, double OutOfServiceHours);
+    string Fault, int Interruptions, double LostHours, double DownHours, double OutOfServiceHours,
+    CorruptionCounts Corruptions);
 
 /// <summary>One replication of a campaign; <paramref name="Wall"/> is the span that its ledger covers.</summary>
 public sealed record CampaignRun(

@@ -4,10 +4,15 @@ using Sigma.Sim.Recovery;
 
 namespace Sigma.Sim.Campaign;
 
-/// <summary>A copy of the state after some work, usable from a moment on.</summary>
-internal readonly record struct StateCopy(Duration Work, Instant CompleteAt, CheckpointTier Tier);
+/// <summary>A copy of the state after some work, with all that was wrong in it, usable from a moment on.</summary>
+internal readonly record struct StateCopy(
+    Duration Work, Instant CompleteAt, CheckpointTier Tier, IReadOnlyList<LatentCorruption> Latent);
 
-/// <summary>Keeps the two newest copies of every tier and the times at which the next are due.</summary>
+/// <summary>
+/// Keeps the copies of every tier that a recovery may still need, and the times at which the next are due. Peers have
+/// memory for the newest complete copy and the one being written; storage keeps all, of which only those count that
+/// are not older than the newest complete copy without a latent corruption.
+/// </summary>
 internal sealed class CheckpointShelf
 {
     private readonly IReadOnlyList<CheckpointTier> _tiers;
@@ -43,12 +48,12 @@ internal sealed class CheckpointShelf
     }
 
     /// <summary>A checkpoint was taken; its copy is complete after the tier's background write.</summary>
-    public void Put(CheckpointTier tier, Duration work, Instant now)
+    public void Put(CheckpointTier tier, Duration work, Instant now, IReadOnlyList<LatentCorruption> latent)
     {
         var i = IndexOf(tier);
         _lastWork[i] = work;
-        _copies[i].Add(new StateCopy(work, now + tier.Write, tier));
-        var usable = _copies[i].FindLastIndex(copy => copy.CompleteAt <= now);
+        _copies[i].Add(new StateCopy(work, now + tier.Write, tier, latent));
+        var usable = _copies[i].FindLastIndex(copy => copy.CompleteAt <= now && Outdates(copy));
         if (usable > 0) _copies[i].RemoveRange(0, usable);
     }
 
@@ -79,6 +84,20 @@ internal sealed class CheckpointShelf
             _lastWork[i] = Duration.Min(_lastWork[i], work);
         }
     }
+
+    /// <summary>A corruption is known: no recovery may use a copy that holds it.</summary>
+    public void Discard(LatentCorruption known)
+    {
+        foreach (var copies in _copies) copies.RemoveAll(copy => copy.Latent.Contains(known));
+    }
+
+    /// <summary>Whether no recovery can want an older copy of this tier once this one is complete.</summary>
+    private static bool Outdates(StateCopy copy) => copy.Tier.Target switch
+    {
+        CheckpointTarget.PeerMemory => true,
+        CheckpointTarget.Storage => copy.Latent.Count == 0,
+        _ => throw new InvalidOperationException($"no copy lies in {copy.Tier.Target}"),
+    };
 
     private int IndexOf(CheckpointTier tier)
     {

@@ -33,7 +33,7 @@ public sealed class Fleet
     private static readonly Dictionary<NodeState, NodeState[]> Allowed = new()
     {
         [NodeState.Active] = [NodeState.Triage, NodeState.Standby],
-        [NodeState.Standby] = [NodeState.Active],
+        [NodeState.Standby] = [NodeState.Active, NodeState.Triage],
         [NodeState.Cold] = [NodeState.Validating],
         [NodeState.Triage] = [NodeState.Repair],
         [NodeState.Repair] = [NodeState.Validating, NodeState.Retired],

@@ -89,16 +89,18 @@ public static class DerivedValues
         // A run that ends with its tokens has no length yet; a year stands in for it.
         var span = scenario.Horizon ?? Duration.FromDays(365);
         var expected = scenario.Faults
-            .Select(fault => UnitsOf(scenario, fault.Scope) * fault.ExpectedFailures(span)).ToArray();
+            .Select(fault => UnitsOf(scenario, fault.Scope) * fault.ExpectedFailures(span) * fault.Kind.StoppingShare)
+            .ToArray();
         var faults = expected.Sum();
         if (faults <= 0) return;
         var mtti = Duration.FromHours(span.Hours / faults);
+        var silent = scenario.Faults.Any(fault => fault.Kind is SilentCorruption);
         add("expected_mtti_h", mtti.Hours, UnitText.Of(mtti),
             $"{UnitText.Of(span)} / {UnitText.ThreeDigits(faults)} faults of new units that compute all the time, "
-            + "no relapses");
+            + (silent ? "no relapses, of silent corruptions the noticed share" : "no relapses"));
         var times = scenario.Recovery.Times;
         var detection = scenario.Faults
-            .Zip(expected, (fault, count) => fault.Detection.MeanSeconds * count / faults).Sum();
+            .Zip(expected, (fault, count) => fault.Kind.MeanUndetectedSeconds * count / faults).Sum();
         var restarts = scenario.Recovery.Policy == PolicyKind.Restart;
         var phases = times.TearDown + (restarts ? times.Schedule : times.Swap) + times.Initialize + times.FirstStep;
         var down = Duration.FromSeconds(detection + times.Decide.MeanSeconds + phases.Seconds);

@@ -21,8 +21,12 @@ internal static class LeverList
 
         if (campaign.Faults.Count > 0)
         {
-            var noticed = campaign.Faults.Select(f => f with { Detection = Stretched(f.Detection, 0.5) });
-            yield return ("detection twice as fast", campaign with { Faults = [.. noticed] });
+            if (campaign.Faults.Any(fault => fault.Kind is FailStop))
+            {
+                var noticed = campaign.Faults.Select(fault => fault with { Kind = NoticedSooner(fault.Kind) });
+                yield return ("detection twice as fast", campaign with { Faults = [.. noticed] });
+            }
+
             var times = campaign.Recovery.Times;
             var quicker = times with
             {
@@ -51,6 +55,14 @@ internal static class LeverList
     private static FaultSpec[] Replaced(CampaignSpec campaign, FaultSpec old, FaultSpec by) =>
         [.. campaign.Faults.Select(f => f == old ? by : f)];
 
+    /// <summary>What was measured stays as it was measured.</summary>
+    private static FaultKind NoticedSooner(FaultKind kind) => kind switch
+    {
+        FailStop stop => new FailStop(Stretched(stop.Latency, 0.5)),
+        SilentCorruption silent => silent,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
     private static CheckpointTier[] Spaced(CampaignSpec campaign, double factor) =>
         [.. campaign.Tiers.Select(t => t with { Every = t.Every.Scaled(factor) })];
 
@@ -61,6 +73,7 @@ internal static class LeverList
         Exponential exponential => new Exponential(exponential.Mean.Scaled(factor)),
         Weibull weibull => new Weibull(weibull.Shape, weibull.Mean.Scaled(factor)),
         LogNormal logNormal => new LogNormal(logNormal.Median.Scaled(factor), logNormal.Sigma),
+        Prolonged prolonged => prolonged with { Times = prolonged.Times * factor },
         _ => throw new ArgumentOutOfRangeException(nameof(law), law, null),
     };
 }

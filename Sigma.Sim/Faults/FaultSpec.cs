@@ -1,4 +1,4 @@
-// What can go wrong, how often, how soon it is noticed, and what it takes to mend it.
+// What can go wrong, how often, and what it takes to mend it.
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
 
@@ -9,13 +9,6 @@ public enum FaultScope
 {
     Accelerator,
     Node,
-}
-
-/// <summary>What a fault looks like to the job.</summary>
-public enum FaultKind
-{
-    /// <summary>The unit stops, and the job with it.</summary>
-    FailStop,
 }
 
 /// <summary>What is done to a node, from light to heavy.</summary>
@@ -36,14 +29,13 @@ public sealed record EarlyLife(double Factor, Duration DecaysOver)
 /// <summary>One way to fail.</summary>
 /// <param name="Name">What events and reports call it; unique.</param>
 /// <param name="Scope">The unit that fails.</param>
-/// <param name="Kind">What the job sees.</param>
+/// <param name="Kind">What the job sees, and when.</param>
 /// <param name="TimeToFailure">Law of a unit's life in operation.</param>
 /// <param name="EarlyLife">Infant mortality on top of the law, or null.</param>
-/// <param name="Detection">From the fault to the moment someone knows.</param>
 /// <param name="Remedies">Shares of the remedy that is tried first; they sum to one.</param>
 public sealed record FaultSpec(
     string Name, FaultScope Scope, FaultKind Kind, Distribution TimeToFailure, EarlyLife? EarlyLife,
-    Distribution Detection, IReadOnlyDictionary<Remedy, double> Remedies)
+    IReadOnlyDictionary<Remedy, double> Remedies)
 {
     /// <summary>
     /// The age at which a unit that has reached <paramref name="ageSeconds"/> fails: Lewis and Shedler's thinning

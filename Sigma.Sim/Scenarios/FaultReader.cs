@@ -15,11 +15,6 @@ internal static class FaultReader
         ["node"] = FaultScope.Node,
     };
 
-    private static readonly Dictionary<string, FaultKind> Kinds = new(StringComparer.Ordinal)
-    {
-        ["fail-stop"] = FaultKind.FailStop,
-    };
-
     private static readonly Dictionary<string, CheckpointTarget> Targets = new(StringComparer.Ordinal)
     {
         ["peer-memory"] = CheckpointTarget.PeerMemory,
@@ -39,17 +34,15 @@ internal static class FaultReader
         {
             var name = item.Required("name", Words.Sentence);
             var scope = item.Word("scope", Scopes, null);
-            var kind = item.Word("kind", Kinds, "fail-stop");
+            var bind = DetectionReader.KindOf(item);
             var life = item.Required("time_to_failure", Life);
             var early = EarlyLifeOf(item.Sub("early_life"));
-            var detection = item.Sub("detection");
-            var latency = detection.Optional("latency", DistributionText.Parse, "90 s");
-            detection.Close();
+            var kind = bind(item);
             var remedies = Shares(item.Sub("remedy"));
             item.Close();
             if (faults.Any(f => f.Name == name))
                 item.Reject("name", "S034", $"two faults are named `{name}`", "give each its own name");
-            faults.Add(new FaultSpec(name ?? "", scope, kind, life, early, latency, remedies));
+            faults.Add(new FaultSpec(name ?? "", scope, kind, life, early, remedies));
         }
 
         return faults;
@@ -172,17 +165,16 @@ internal static class FaultReader
     /// <summary>A fixed life would end for all units on one day, and again at once where none is replaced.</summary>
     private static Parsed<Distribution> Life(string text)
     {
-        var law = PositiveLaw(text);
-        return law is { Succeeded: true, Value: Constant }
+        var law = Positive(DistributionText.ParseLife(text), text);
+        return law is { Succeeded: true, Value: Constant or Prolonged { Law: Constant } }
             ? new Parsed<Distribution>(law.Value, $"a life varies: write `exponential {text}`, weibull or lognormal")
             : law;
     }
 
-    private static Parsed<Distribution> PositiveLaw(string text)
-    {
-        var law = DistributionText.Parse(text);
-        return law.Succeeded && law.Value.MeanSeconds <= 0
+    private static Parsed<Distribution> PositiveLaw(string text) => Positive(DistributionText.Parse(text), text);
+
+    private static Parsed<Distribution> Positive(Parsed<Distribution> law, string text) =>
+        law.Succeeded && law.Value.MeanSeconds <= 0
             ? new Parsed<Distribution>(law.Value, $"expected a time above zero, found `{text}`")
             : law;
-    }
 }

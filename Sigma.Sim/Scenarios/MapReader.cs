@@ -116,6 +116,9 @@ internal sealed class MapReader
         return Path.Combine(folder, name).Replace('\\', '/');
     }
 
+    /// <summary>The dotted path of a key.</summary>
+    public string PathOf(string key) => Full(key);
+
     /// <summary>Whether the scenario gives the key, soundly or not.</summary>
     public bool Has(string key) => Entry(key) is not null;
 
@@ -176,7 +179,8 @@ internal sealed class MapReader
         _log.Diagnostics.Add(new Diagnostic("S015", $"`{Full(key)}` is missing")
         {
             At = _map?.At,
-            Help = $"it has no default, since no two clusters or models agree on it; add `{key}: ...`",
+            Help = $"it has no default, since {(_map?.At.File.Kind ?? SourceKind.Scenario).WhyNoDefaults}; "
+                + $"add `{key}: ...`",
         });
     }
 

@@ -193,9 +193,8 @@ internal static class ScenarioLaws
         public void Campaign()
         {
             // Without a horizon the run's length is not known yet: ten years stand in for it.
-            var seconds = (scenario.Horizon?.Days ?? 3650) * 86400;
-            var expected = scenario.Faults.Sum(f =>
-                UnitsOf(f.Scope) * seconds / f.TimeToFailure.MeanSeconds * (f.EarlyLife?.Factor ?? 1));
+            var span = Duration.FromDays(scenario.Horizon?.Days ?? 3650);
+            var expected = Math.Min(1e99, scenario.Faults.Sum(f => UnitsOf(f.Scope) * StrikesOf(f, span)));
             if (expected > MostFaults)
             {
                 Add("S045", $"the faults would strike about {expected:0.#e0} times in one replication; "
@@ -219,6 +218,14 @@ internal static class ScenarioLaws
                     top.PlaceOf("tokens"));
             }
         }
+
+        /// <summary>Nothing mends a unit that corrupts silently: where it wears out, it strikes ever faster.</summary>
+        private static double StrikesOf(FaultSpec fault, Duration span) => fault.Kind switch
+        {
+            FailStop => span.Days * 86400 / fault.TimeToFailure.MeanSeconds * (fault.EarlyLife?.Factor ?? 1),
+            SilentCorruption => fault.ExpectedFailures(span),
+            _ => throw new InvalidOperationException($"{fault.Name} is of no kind."),
+        };
 
         private int UnitsOf(FaultScope scope) =>
             scope == FaultScope.Accelerator ? _cluster.Accelerators : _cluster.Nodes;

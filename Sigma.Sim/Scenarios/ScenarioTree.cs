@@ -26,7 +26,7 @@ internal sealed class ScenarioTree(DiagnosticList diagnostics)
     /// <summary>The whole tree, or null after reporting why there is none.</summary>
     public YamlMap? Load(string path, IReadOnlyList<Override> overrides)
     {
-        var file = SourceFile.Load(path, path, null, diagnostics);
+        var file = SourceFile.Load(path, path, SourceKind.Scenario, null, diagnostics);
         if (file is null) return null;
         var root = YamlTree.Parse(file, diagnostics);
         if (root is null) return null;
@@ -68,7 +68,7 @@ internal sealed class ScenarioTree(DiagnosticList diagnostics)
         }
 
         var shown = Path.Combine(Path.GetDirectoryName(from.At.File.Name) ?? "", from.Text).Replace('\\', '/');
-        var file = SourceFile.Load(path, shown, from.At, diagnostics);
+        var file = SourceFile.Load(path, shown, SourceKind.Scenario, from.At, diagnostics);
         if (file is null) return null;
         var map = YamlTree.Parse(file, diagnostics);
         return map is null ? null : (YamlMap)Expand(map, Path.GetDirectoryName(path)!, [.. chain, path]);
@@ -96,9 +96,10 @@ internal sealed class ScenarioTree(DiagnosticList diagnostics)
     private YamlMap Apply(YamlMap root, Override change)
     {
         var text = $"{change.Path}={change.Value}";
-        var source = new SourceFile(SourceFile.CommandLine, text);
+        var source = new SourceFile(SourceFile.CommandLine, SourceKind.Scenario, text);
         if (change.Value.Length == 0) return (YamlMap)Without(root, change.Path.Split('.'), 0);
-        var parsed = YamlTree.Parse(new SourceFile(SourceFile.CommandLine, $"value: {change.Value}"), diagnostics);
+        var single = new SourceFile(SourceFile.CommandLine, SourceKind.Scenario, $"value: {change.Value}");
+        var parsed = YamlTree.Parse(single, diagnostics);
         if (parsed?.Find("value")?.Value is not { } value) return root;
         var at = new SourceSpan(source, 1, change.Path.Length + 2, Math.Max(1, change.Value.Length));
         var here = value is YamlScalar scalar ? scalar with { At = at } : value;

@@ -3,6 +3,22 @@ using System.Text;
 
 namespace Sigma.Sim.Scenarios;
 
+/// <summary>What a file is to be, in the words that tell its author what it is not.</summary>
+/// <param name="Noun">What it is called.</param>
+/// <param name="FirstLine">How it begins.</param>
+/// <param name="Start">How to come by one.</param>
+/// <param name="WhyNoDefaults">Why a value that it must give has no default.</param>
+public sealed record SourceKind(string Noun, string FirstLine, string Start, string WhyNoDefaults)
+{
+    public static SourceKind Scenario { get; } = new(
+        "scenario", "a scenario begins with `scenario: NAME`", "copy one from scenarios/ to start from",
+        "no two clusters or models agree on it");
+
+    public static SourceKind Measurement { get; } = new(
+        "measurement", "a measurement says `measured: silent-corruption`", "`sigma step --inject N` writes one",
+        "it is counted and not chosen");
+}
+
 /// <summary>A text with the name under which the user knows it; lines count from one.</summary>
 public sealed class SourceFile
 {
@@ -14,14 +30,15 @@ public sealed class SourceFile
 
     private readonly string[] _lines;
 
-    public SourceFile(string name, string text)
+    public SourceFile(string name, SourceKind kind, string text)
     {
-        Name = name;
-        Text = text;
+        (Name, Kind, Text) = (name, kind, text);
         _lines = text.Split('\n');
     }
 
     public string Name { get; }
+
+    public SourceKind Kind { get; }
 
     public string Text { get; }
 
@@ -29,26 +46,28 @@ public sealed class SourceFile
     public string Line(int number) => number >= 1 && number <= _lines.Length ? _lines[number - 1].TrimEnd('\r') : "";
 
     /// <summary>Reads a file, or reports why it cannot be one of ours and returns null.</summary>
-    public static SourceFile? Load(string path, string shownAs, SourceSpan? referredFrom, DiagnosticList diagnostics)
+    public static SourceFile? Load(
+        string path, string shownAs, SourceKind kind, SourceSpan? referredFrom, DiagnosticList diagnostics)
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
-            return Reject("S001", "the name of a scenario file is empty");
+            return Reject("S001", $"the name of a {kind.Noun} file is empty");
         byte[] bytes;
         try
         {
             var file = new FileInfo(path);
-            if (Directory.Exists(path)) return Refuse($"`{shownAs}` is a folder, not a scenario file");
+            if (Directory.Exists(path)) return Refuse($"`{shownAs}` is a folder, not a {kind.Noun} file");
             if (!file.Exists) return Refuse($"there is no file `{shownAs}`");
             var size = file.Length;
             // Pipes and devices report no length, and reading them may never end.
             if (size == 0)
-            {
-                const string start = "copy one from scenarios/ to start from";
-                return Reject("S005", $"`{shownAs}` is empty, or not a regular file; {start}");
-            }
+                return Reject("S005", $"`{shownAs}` is empty, or not a regular file; {kind.Start}");
 
             if (size > LargestBytes)
-                return Reject("S002", $"`{shownAs}` has {size:N0} bytes; a scenario has at most {LargestBytes:N0}");
+            {
+                var limit = $"a {kind.Noun} has at most {LargestBytes:N0}";
+                return Reject("S002", $"`{shownAs}` has {size:N0} bytes; {limit}");
+            }
+
             bytes = File.ReadAllBytes(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -61,7 +80,7 @@ public sealed class SourceFile
         try
         {
             var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-            return new SourceFile(shownAs, strict.GetString(bytes).TrimStart('\uFEFF'));
+            return new SourceFile(shownAs, kind, strict.GetString(bytes).TrimStart('\uFEFF'));
         }
         catch (DecoderFallbackException)
         {

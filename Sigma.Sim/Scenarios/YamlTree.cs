@@ -112,7 +112,7 @@ internal sealed class YamlTree
         {
             _diagnostics.Add(new Diagnostic("S005", $"`{_file.Name}` is empty")
             {
-                Help = "a scenario begins with `scenario: NAME`; copy one from scenarios/ to start from",
+                Help = _file.Kind.FirstLine + "; " + _file.Kind.Start,
             });
             return null;
         }
@@ -120,9 +120,9 @@ internal sealed class YamlTree
         var node = Node(0);
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
-            throw Refused("S006", "a scenario is one YAML document, here a second one begins", Span(second));
+            throw Refused("S006", $"a {_file.Kind.Noun} is one YAML document, here a second one begins", Span(second));
         if (node is YamlMap map) return map;
-        _diagnostics.Add(new Diagnostic("S007", "a scenario is a map of keys to values") { At = node.At });
+        _diagnostics.Add(new Diagnostic("S007", $"a {_file.Kind.Noun} is a map of keys to values") { At = node.At });
         return null;
     }
 

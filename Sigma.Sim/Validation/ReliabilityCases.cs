@@ -130,6 +130,6 @@ internal static class ReliabilityCases
     }
 
     private static FaultSpec NodeFault(string name, Distribution law, Duration detection) => new(
-        name, FaultScope.Node, FaultKind.FailStop, law, null, new Constant(detection),
+        name, FaultScope.Node, new FailStop(new Constant(detection)), law, null,
         new Dictionary<Remedy, double> { [Remedy.Replace] = 1 });
 }
