@@ -99,6 +99,7 @@ internal static class RunVerb
             .Take(4)
             .Select(b => $"{Wording.Of(b)} {UnitText.Percent(outcome.Set.MeanHours(b) / total, 1)}");
         screen.Say($"where accelerator time went besides kept steps: {string.Join(", ", lost)}");
+        foreach (var fault in CorruptionTables.FaultsOf(outcome)) screen.Say(CorruptionTables.LineOf(outcome, fault));
     }
 
     private static string Show(MetricName metric, double value) => !double.IsFinite(value) ? "-"

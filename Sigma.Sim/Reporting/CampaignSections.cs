@@ -82,8 +82,9 @@ internal static class CampaignSections
                         IsStrong: false, Cells(
                             cost, outcome.Campaign.Faults[i].Scope.ToString().ToLowerInvariant(), LawOf(outcome, i)))),
                     new TableRow(IsStrong: true, Cells(Sum(costs), "", "")),
-                ])
-            .Close("section");
+                ]);
+        CorruptionTables.Show(outcome, page);
+        page.Close("section");
     }
 
     /// <summary>The law in the words of the scenario.</summary>

@@ -16,6 +16,7 @@ public sealed class OutputFolder : IDisposable
     private readonly string _final;
     private readonly string _staging;
     private readonly List<string> _names = [];
+    private readonly List<string> _withdrawn = [];
 
     private OutputFolder(string final, string staging) => (_final, _staging) = (final, staging);
 
@@ -71,10 +72,14 @@ public sealed class OutputFolder : IDisposable
         }
     }
 
+    /// <summary>These results have no file of this name: one of an earlier run would be taken for theirs.</summary>
+    public void Withdraw(string name) => _withdrawn.Add(name);
+
     /// <summary>Moves every staged file under its final name, over an older one of that name.</summary>
     public void Publish()
     {
         Directory.CreateDirectory(_final);
+        foreach (var name in _withdrawn) File.Delete(Path.Combine(_final, name));
         foreach (var name in _names)
         {
             var target = Path.Combine(_final, name);

@@ -2,6 +2,7 @@
 // where did the time go, what broke, why is a step as long as it is, would another policy help, what should be changed
 // first, and what all of this rests on.
 using Sigma.Sim.Accounting;
+using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Reporting.Figures;
 
@@ -33,7 +34,7 @@ internal static class ReportPage
         StepSection.Write(record.Outcome, figures, page);
         DecisionSections.Write(record.Outcome, figures, page);
         AssumptionSection.Write(record.Outcome.Scenario, page);
-        Limits(page);
+        Limits(record.Outcome, page);
         page.Close("main");
         Foot(record, page);
 
@@ -95,7 +96,7 @@ internal static class ReportPage
         page.Close("div").Close("section");
     }
 
-    private static void Limits(HtmlText page) => page
+    private static void Limits(RunOutcome outcome, HtmlText page) => page
         .Section("limits", "What the model does not know", "A forecast is as good as what it leaves out is small.")
         .Open("ul", "")
         .Text(
@@ -103,8 +104,12 @@ internal static class ReportPage
             "Collectives do not contend with one another for links: each takes the time that it would take alone.")
         .Text(
             "li", "",
-            "Faults are fail-stop: a unit works or stops. Hangs, slow units, silent corruption and flapping links are "
-                + "not simulated.")
+            CorruptionTables.FaultsOf(outcome).Count == 0
+                ? "Faults are fail-stop: a unit works or stops. Hangs, slow units, silent corruption and flapping "
+                    + "links are not simulated."
+                : "A fault stops its unit or corrupts one step silently, and how often that is noticed was measured "
+                    + "on a small step. Hangs, slow units, units that corrupt every step and flapping links are not "
+                    + "simulated.")
         .Text("li", "", "Units age only while the job computes; waiting, restarting and repair do not wear them out.")
         .Text(
             "li", "",

@@ -35,6 +35,10 @@ public static class RunReport
         output.Write("replications.csv", to => RunTables.Replications(outcome, to));
         output.Write("ledger.csv", to => RunTables.LedgerByCause(outcome, to));
         output.Write("events.csv", to => RunTables.Events(outcome, to));
+        if (CorruptionTables.FaultsOf(outcome).Count > 0)
+            output.Write("corruptions.csv", to => CorruptionTables.Write(outcome, to));
+        else
+            output.Withdraw("corruptions.csv");
         output.Write("step.csv", to => RunTables.Step(outcome, to));
         output.Write("routing.csv", to => TrainingFiles.Routing(outcome.RealStep.Load, to));
         output.Write("timeline.json", to => Timeline.Write(outcome.Profile.Samples[0], outcome.Plan, to));
