@@ -68,6 +68,19 @@ public sealed class StepModeTests
             File.ReadAllText(scratch.At("one/silent-corruption.yaml")),
             "made_by: sigma step --inject 12 --seed 5\n", StringComparison.Ordinal);
         Assert.HasCount(13, File.ReadAllLines(scratch.At("one/trials.csv")));
+
+        // What was measured is what a scenario may use, however little was noticed.
+        var scenario = scratch.Holding("corrupted.yaml", $$"""
+            from: {{House.SourceTree.PathOf(Small)}}
+            faults:
+              - name: silent corruption
+                scope: accelerator
+                kind: silent-corruption
+                time_to_failure: exponential 3000000 h
+                detection: { measured: one/silent-corruption.yaml }
+                remedy: { replace: 1 }
+            """);
+        SigmaProcess.Run("check", scenario).EndedWith(0);
     }
 
     [TestMethod]
