@@ -72,6 +72,26 @@ public sealed partial class SampleScenarioTests
         SourceTree.AssertNone(missing);
     }
 
+    [TestMethod]
+    public void The_shipped_detection_fits_a_fault_and_says_how_it_was_measured()
+    {
+        const string detection = "scenarios/detection/silent-corruption.yaml";
+        using var scratch = new Cli.ScratchFolder();
+        var scenario = scratch.Holding("corrupted.yaml", $$"""
+            from: {{SourceTree.PathOf("scenarios/small.yaml")}}
+            faults:
+              - name: silent corruption
+                scope: accelerator
+                kind: silent-corruption
+                time_to_failure: exponential 3000000 h
+                detection: { measured: {{SourceTree.PathOf(detection)}} }
+                remedy: { replace: 1 }
+            """);
+        Assert.HasCount(1, Scenario.Load(scenario, []).Faults);
+        StringAssert.Contains(
+            SourceTree.Read(detection), "made_by: sigma step --inject ", StringComparison.Ordinal);
+    }
+
     private static Scenario Load(string sample) => Scenario.Load(SourceTree.PathOf(sample), []);
 
     private static IEnumerable<string> Samples() =>
