@@ -84,6 +84,14 @@ public sealed class StepModeTests
     }
 
     [TestMethod]
+    public void A_reference_without_its_files_is_the_machines_fault()
+    {
+        using var scratch = new ScratchFolder();
+        SigmaProcess.Run("step", "--verify", scratch.Path).EndedWith(1).Saying("manifest.json`");
+        SigmaProcess.Run("step", "--verify", scratch.At("none")).EndedWith(1).Saying("there is no folder");
+    }
+
+    [TestMethod]
     [DataRow("--precision takes fp32, bf16 or fp8", "--precision", "fp16")]
     [DataRow("--precision takes fp32, bf16 or fp8", "--precision", "")]
     [DataRow("--inject takes a number from 1", "--inject", "0")]
@@ -101,6 +109,11 @@ public sealed class StepModeTests
     [DataRow("--trace says nothing to --calibrate", "--calibrate", "--trace", "x")]
     [DataRow("--out takes the name of a folder", "--calibrate", "--out", "")]
     [DataRow("--export takes the name of a folder", "--export", "")]
+    [DataRow("--verify takes the name of a folder", "--verify", "")]
+    [DataRow("--verify takes a folder; `README.md` is a file", "--verify", "README.md")]
+    [DataRow("there is no option `--calibrte`; did you mean `--calibrate`?", "--calibrte")]
+    [DataRow("--set says nothing to a step without SCENARIO", "--set", "real_step.router=sigmoid")]
+    [DataRow("did you mean `sigmoid`?", "scenarios/small.yaml", "--set", "real_step.router=sigmod")]
     public void A_mode_that_cannot_be_is_refused_in_a_sentence(string words, params string[] arguments) =>
         SigmaProcess.Run(["step", .. arguments]).EndedWith(2).Saying(words);
 

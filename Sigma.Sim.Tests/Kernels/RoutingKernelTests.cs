@@ -85,6 +85,10 @@ public sealed class RoutingKernelTests
         Assert.AreEqual(342, ExpertOrder.CapacityOf(1, 4096, shape));
         Assert.AreEqual(427, ExpertOrder.CapacityOf(1.25, 4096, shape));
         Assert.AreEqual(1, ExpertOrder.CapacityOf(1e-9, 4096, shape));
+        foreach (var hundredths in Enumerable.Range(1, 200))
+            Assert.AreEqual(
+                hundredths,
+                ExpertOrder.CapacityOf(hundredths / 100.0, 100, new RouterShape(8, 8, RouterKind.Softmax)));
     }
 
     private static void RouterAgrees(RouterShape shape, bool biased)

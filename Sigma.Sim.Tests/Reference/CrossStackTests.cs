@@ -11,7 +11,7 @@ public sealed class CrossStackTests
     [DataRow("moe-odd")]
     public void The_real_step_matches_an_independent_implementation_in_float64(string name)
     {
-        var report = CrossStackCheck.Run(Folder(name), StepPrecision.Fp32, threads: 2);
+        var report = CrossStackCheck.Run(Folder(name), StepPrecision.Fp32, threads: 2, default);
         Assert.IsTrue(report.RoutingEqual);
         Assert.IsTrue(report.Worst.Relative < 2e-5, $"{report.Worst}");
         Assert.IsTrue(report.LowestCosine > 0.99999, $"{report.LowestCosine}");
@@ -30,7 +30,7 @@ public sealed class CrossStackTests
     [DataRow("moe-odd")]
     public void Bf16_gradients_stay_close_to_those_of_float64(string name)
     {
-        var report = CrossStackCheck.Run(Folder(name), StepPrecision.Bf16, threads: 2);
+        var report = CrossStackCheck.Run(Folder(name), StepPrecision.Bf16, threads: 2, default);
         Assert.AreEqual("bf16", report.Precision, StringComparer.Ordinal);
         var gradients = report.Tensors.Where(t => t.Name.StartsWith("grad/", StringComparison.Ordinal)).ToList();
         foreach (var tensor in gradients)
@@ -47,14 +47,9 @@ public sealed class CrossStackTests
     public void A_weight_of_a_reference_that_is_not_a_number_is_named()
     {
         using var copy = new Copy(Folder("moe-odd"));
-        var manifest = JsonNode.Parse(File.ReadAllText(System.IO.Path.Combine(copy.Path, "manifest.json")))!;
-        var tensor = manifest["tensors"]!.AsArray().First(t => (string)t!["name"]! == "param/layers.1.query")!;
-        var file = System.IO.Path.Combine(copy.Path, "tensors.bin");
-        var bytes = File.ReadAllBytes(file);
-        BitConverter.GetBytes(float.NaN).CopyTo(bytes, (int)tensor["offset"]! + 8);
-        File.WriteAllBytes(file, bytes);
+        copy.Put("param/layers.1.query", 2, BitConverter.GetBytes(float.NaN));
         var refusal = Assert.ThrowsExactly<ReferenceFormatException>(
-            () => CrossStackCheck.Run(copy.Path, StepPrecision.Fp32, threads: 1));
+            () => CrossStackCheck.Run(copy.Path, StepPrecision.Fp32, threads: 1, default));
         Assert.AreEqual(
             "tensor param/layers.1.query holds NaN at element [0, 2]", refusal.Message, StringComparer.Ordinal);
     }
@@ -66,7 +61,7 @@ public sealed class CrossStackTests
     {
         using var copy = new Copy(Folder(name));
         copy.EditConfig("rope_theta", 9_000);
-        var report = CrossStackCheck.Run(copy.Path, StepPrecision.Fp32, threads: 1);
+        var report = CrossStackCheck.Run(copy.Path, StepPrecision.Fp32, threads: 1, default);
         Assert.IsTrue(report.Worst.Relative > 1e-4, $"{report.Worst}");
     }
 
@@ -75,9 +70,42 @@ public sealed class CrossStackTests
     {
         using var copy = new Copy(Folder("moe-odd"));
         copy.Edit(tensor => (string)tensor["name"]! == "grad/head" ? "offset" : null, 0);
-        var report = CrossStackCheck.Run(copy.Path, StepPrecision.Fp32, threads: 1);
+        var report = CrossStackCheck.Run(copy.Path, StepPrecision.Fp32, threads: 1, default);
         Assert.HasCount(1, report.Abnormal);
-        Assert.AreEqual("grad/head", report.Abnormal[0].Name, StringComparer.Ordinal);
+        Assert.AreEqual("grad/head", report.Abnormal[0], StringComparer.Ordinal);
+    }
+
+    /// <summary>What a cosine cannot see: a loss that was summed and not averaged, or a norm of something else.</summary>
+    [TestMethod]
+    public void A_forgotten_factor_is_abnormal()
+    {
+        using (var copy = new Copy(Folder("moe-odd")))
+        {
+            copy.Scale("grad/final_norm", 2);
+            var report = CrossStackCheck.Run(copy.Path, StepPrecision.Fp32, threads: 1, default);
+            CollectionAssert.AreEqual(new[] { "grad/final_norm" }, report.Abnormal.ToArray());
+        }
+
+        using var other = new Copy(Folder("moe-odd"));
+        other.EditScalars("gradient_norm", row => (double)row * 1.2);
+        other.EditScalars("loss_total_ce_balance_z", row => new JsonArray(9, (double)row[1]!, (double)row[2]!, 3));
+        var found = CrossStackCheck.Run(other.Path, StepPrecision.Fp32, threads: 1, default).Abnormal;
+        Assert.HasCount(20, found);
+        Assert.AreEqual("losses of step 1", found[0], StringComparer.Ordinal);
+        Assert.AreEqual("gradient norm of step 1", found[1], StringComparer.Ordinal);
+    }
+
+    [TestMethod]
+    [DataRow("tokens", -1)]
+    [DataRow("tokens", 256)]
+    [DataRow("targets", int.MinValue)]
+    public void A_token_outside_the_vocabulary_is_refused(string tensor, int token)
+    {
+        using var copy = new Copy(Folder("moe-odd"));
+        copy.Put(tensor, 1, BitConverter.GetBytes(token));
+        var refusal = Assert.ThrowsExactly<ReferenceFormatException>(
+            () => CrossStackCheck.Run(copy.Path, StepPrecision.Fp32, threads: 1, default));
+        StringAssert.Contains(refusal.Message, $"tensor {tensor} holds {token}", StringComparison.Ordinal);
     }
 
     [TestMethod]
@@ -87,6 +115,8 @@ public sealed class CrossStackTests
         Refused("param/final_norm", copy => copy.Edit(tensor => Named(tensor, "shape"), new JsonArray(1, 24)));
         Refused("param/final_norm", copy => copy.Edit(tensor => Named(tensor, "offset"), -4));
         Refused("param/final_norm", copy => copy.Edit(tensor => Named(tensor, "type"), "float8"));
+        Refused("is 96 bytes from 9223372036854775807 on", copy =>
+            copy.Edit(tensor => Named(tensor, "offset"), long.MaxValue));
         Refused("param/head", copy =>
             File.WriteAllBytes(System.IO.Path.Combine(copy.Path, "tensors.bin"), new byte[140_000]));
         Refused("router must be one of softmax, sigmoid, found tanh", copy => copy.EditConfig("router", "tanh"));
@@ -98,7 +128,6 @@ public sealed class CrossStackTests
         Refused("layers must be at least 1", copy => copy.EditConfig("layers", 0));
         Refused("not JSON", copy =>
             File.WriteAllText(System.IO.Path.Combine(copy.Path, "manifest.json"), "{ \"config\": "));
-        Refused("manifest.json", copy => File.Delete(System.IO.Path.Combine(copy.Path, "manifest.json")));
         static string? Named(JsonNode tensor, string member) =>
             (string)tensor["name"]! == "param/final_norm" ? member : null;
     }
@@ -108,7 +137,7 @@ public sealed class CrossStackTests
         using var copy = new Copy(Folder("moe-odd"));
         spoil(copy);
         var refusal = Assert.ThrowsExactly<ReferenceFormatException>(
-            () => CrossStackCheck.Run(copy.Path, StepPrecision.Fp32, threads: 1));
+            () => CrossStackCheck.Run(copy.Path, StepPrecision.Fp32, threads: 1, default));
         StringAssert.Contains(refusal.Message, word, StringComparison.Ordinal);
     }
 
@@ -126,6 +155,43 @@ public sealed class CrossStackTests
         internal string Path { get; }
 
         public void Dispose() => Directory.Delete(Path, recursive: true);
+
+        internal void EditScalars(string name, Func<JsonNode, JsonNode> change)
+        {
+            var file = System.IO.Path.Combine(Path, "manifest.json");
+            var root = JsonNode.Parse(File.ReadAllText(file))!;
+            var rows = root["scalars"]![name]!.AsArray();
+            for (var step = 0; step < rows.Count; step++) rows[step] = change(rows[step]!);
+            File.WriteAllText(file, root.ToJsonString());
+        }
+
+        /// <summary>Writes one element of a tensor.</summary>
+        internal void Put(string tensor, int element, byte[] value)
+        {
+            var bytes = File.ReadAllBytes(TensorFile);
+            value.CopyTo(bytes, OffsetOf(tensor).Offset + (4 * element));
+            File.WriteAllBytes(TensorFile, bytes);
+        }
+
+        internal void Scale(string tensor, float factor)
+        {
+            var bytes = File.ReadAllBytes(TensorFile);
+            var (offset, length) = OffsetOf(tensor);
+            for (var i = 0; i < length; i++)
+                BitConverter.GetBytes(BitConverter.ToSingle(bytes, offset + (4 * i)) * factor)
+                    .CopyTo(bytes, offset + (4 * i));
+            File.WriteAllBytes(TensorFile, bytes);
+        }
+
+        private string TensorFile => System.IO.Path.Combine(Path, "tensors.bin");
+
+        private (int Offset, int Length) OffsetOf(string tensor)
+        {
+            var root = JsonNode.Parse(File.ReadAllText(System.IO.Path.Combine(Path, "manifest.json")))!;
+            var entry = root["tensors"]!.AsArray().First(t => (string)t!["name"]! == tensor)!;
+            var length = entry["shape"]!.AsArray().Aggregate(1, (product, size) => product * (int)size!);
+            return ((int)entry["offset"]!, length);
+        }
 
         internal void EditConfig(string key, JsonNode value)
         {

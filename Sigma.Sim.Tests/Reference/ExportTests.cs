@@ -41,9 +41,9 @@ public sealed class ExportTests
             Threads: 2, TraceSteps: 1);
         using (var manifest = File.Create(scratch.At("manifest.json")))
         using (var tensors = File.Create(scratch.At("tensors.bin")))
-            ReferenceWriter.Write(spec, manifest, tensors);
+            ReferenceWriter.Write(spec, manifest, tensors, default);
 
-        var report = CrossStackCheck.Run(scratch.Path, null, threads: 1);
+        var report = CrossStackCheck.Run(scratch.Path, null, threads: 1, default);
         Assert.AreEqual(spec.Precisions.Name, report.Precision, StringComparer.Ordinal);
         Assert.AreEqual(0, report.Worst.Relative);
         Assert.AreEqual(0, report.WorstLossDifference);

@@ -78,6 +78,6 @@ public sealed class CalibrationTests
         return Calibration.Run(
             new TrainingSpec(
                 model, OptimizerSpec.Default, KernelPrecisions.Of(StepPrecision.Fp32), Corpus.Version1, Seed: 1,
-                Steps: 3, threads, TraceSteps: 1), _ => { });
+                Steps: 3, threads, TraceSteps: 1), _ => { }, default);
     }
 }

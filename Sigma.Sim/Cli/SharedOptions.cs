@@ -71,7 +71,8 @@ internal sealed class SharedOptions
     public Scenario ScenarioOf(ParseResult parsed) =>
         Scenarios.Scenario.Load(parsed.GetValue(Scenario)!, OverridesOf(parsed));
 
-    private List<Override> OverridesOf(ParseResult parsed)
+    /// <summary>The values that `--set` changes.</summary>
+    public List<Override> SetsOf(ParseResult parsed)
     {
         var overrides = new List<Override>();
         foreach (var text in parsed.GetValue(Set) ?? [])
@@ -80,6 +81,12 @@ internal sealed class SharedOptions
                 $"--set takes PATH=VALUE, such as `recovery.policy=restart`, found `{text}`"));
         }
 
+        return overrides;
+    }
+
+    private List<Override> OverridesOf(ParseResult parsed)
+    {
+        var overrides = SetsOf(parsed);
         if (parsed.GetValue(Seed) is { } seed)
             overrides.Add(new Override("seed", seed.ToString(CultureInfo.InvariantCulture)));
         if (parsed.GetValue(Replications) is { } count)

@@ -1,5 +1,6 @@
 // The command line as a whole: its verbs, and how every failure becomes a plain sentence and an exit code.
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Sigma.Sim.Campaign;
@@ -40,6 +41,15 @@ public static class SigmaProgram
             return ExitCode.Input;
         }
 
+        if (Misspelt(parsed) is { } word)
+        {
+            var options = parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options);
+            var meant = NearestName.Of(word, options.Select(option => option.Name)) is { } near
+                ? $"; did you mean `{near}`?" : "";
+            Console.Error.WriteLine($"sigma: there is no option `{word}`{meant}");
+            return ExitCode.Input;
+        }
+
         var bare = new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
@@ -47,6 +57,12 @@ public static class SigmaProgram
         };
         return Guarded(args, () => parsed.Invoke(bare));
     }
+
+    /// <summary>An argument that was meant as an option, since no file is called so.</summary>
+    private static string? Misspelt(ParseResult parsed) => parsed.CommandResult.Command.Arguments
+        .Select(parsed.GetResult).OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+        .Select(token => token.Value)
+        .FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal) && !File.Exists(word));
 
     /// <summary>The parser's sentence without the names of its types.</summary>
     private static string Plain(string message)

@@ -17,11 +17,8 @@ internal static class StepCalibration
     {
         OutputFolder.Begin(folder).Dispose();
         screen.Progress(new JobProgress("calibration", 0, Calibration.Courses));
-        var report = Calibration.Run(spec, done =>
-        {
-            interrupted.ThrowIfCancellationRequested();
-            screen.Progress(new JobProgress("calibration", done, Calibration.Courses));
-        });
+        var report = Calibration.Run(
+            spec, done => screen.Progress(new JobProgress("calibration", done, Calibration.Courses)), interrupted);
         screen.EndProgress();
         var files = CalibrationFiles.Write(report, folder, command).Select(name => Path.Combine(folder, name)).ToList();
         screen.Say($"{spec.Steps} steps from the same weights, against fp32:");

@@ -7,21 +7,26 @@ namespace Sigma.Sim.Cli;
 /// <summary>Reads and writes references of the real step.</summary>
 internal static class StepComparison
 {
-    public static int Verify(string folder, StepPrecision? precision, int threads, Screen screen)
+    public static int Verify(
+        string folder, StepPrecision? precision, int threads, Screen screen, CancellationToken interrupted)
     {
+        if (folder.Length == 0) throw new UsageException("--verify takes the name of a folder");
+        if (File.Exists(folder)) throw new UsageException($"--verify takes a folder; `{folder}` is a file");
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"there is no folder `{folder}`");
-        var report = CrossStackCheck.Run(folder, precision, threads);
+        var report = CrossStackCheck.Run(folder, precision, threads, interrupted);
         screen.Say($"{report.Tensors.Count} tensors in {report.Precision} against {folder}");
         screen.Say(
             "largest difference relative to a tensor's largest element: "
-            + $"{report.Worst.Relative:0.0e0} ({report.Worst.Name})");
+            + (report.Worst.Relative == 0 ? "0" : $"{report.Worst.Relative:0.0e0} ({report.Worst.Name})"));
         screen.Say(
             $"lowest cosine similarity: {report.LowestCosine:0.0000000}; "
             + $"largest loss difference over {report.Losses.Count} steps: {report.WorstLossDifference:0.0e0}");
         if (report.Abnormal.Count > 0)
         {
-            var names = string.Join(", ", report.Abnormal.Select(t => t.Name));
-            screen.Say($"abnormal (cosine below {CrossStackReport.AbnormalCosine}): {names}");
+            screen.Say(
+                $"abnormal (a cosine below {TensorComparison.LowestCosine}, a norm "
+                + $"{TensorComparison.LengthTolerance:0 %} off or a loss {LossComparison.LossTolerance:0 %} off): "
+                + string.Join(", ", report.Abnormal));
         }
 
         screen.Answer(json =>
@@ -34,7 +39,7 @@ internal static class StepComparison
             json.WriteFinite("lowest_cosine", report.LowestCosine);
             json.WriteFinite("worst_loss_difference", report.WorstLossDifference);
             json.WriteStartArray("abnormal");
-            foreach (var tensor in report.Abnormal) json.WriteStringValue(tensor.Name);
+            foreach (var name in report.Abnormal) json.WriteStringValue(name);
             json.WriteEndArray();
             json.WriteEndObject();
         });
@@ -42,13 +47,13 @@ internal static class StepComparison
     }
 
     /// <summary>Writes the reference of a run, in one folder that appears whole.</summary>
-    public static int Export(string folder, TrainingSpec spec, Screen screen)
+    public static int Export(string folder, TrainingSpec spec, Screen screen, CancellationToken interrupted)
     {
         if (folder.Length == 0) throw new UsageException("--export takes the name of a folder");
         using var output = OutputFolder.Begin(folder);
         using (var manifest = File.Create(output.PathOf("manifest.json")))
         using (var tensors = File.Create(output.PathOf("tensors.bin")))
-            ReferenceWriter.Write(spec, manifest, tensors);
+            ReferenceWriter.Write(spec, manifest, tensors, interrupted);
         output.Publish();
         var files = output.Names.Select(name => Path.Combine(folder, name)).ToList();
         screen.Say($"{ReferenceWriter.Steps} steps on one batch in {spec.Precisions.Name}: {string.Join(", ", files)}");

@@ -17,7 +17,7 @@ internal sealed class StepVerb
 
     private readonly Option<int?> _steps = new("--steps")
     {
-        Description = "optimizer steps (default 40, or the scenario's; 10 with --calibrate)",
+        Description = "optimizer steps (default 40, or the scenario's; with --calibrate at most 10)",
         HelpName = "N",
     };
 
@@ -42,6 +42,7 @@ internal sealed class StepVerb
     private readonly Option<bool> _calibrate = new("--calibrate")
     {
         Description = "run the same steps in every precision, and one kernel at a time: errors and verdicts",
+        Arity = ArgumentArity.Zero,
     };
 
     private readonly Option<int?> _inject = new("--inject")
@@ -80,7 +81,8 @@ internal sealed class StepVerb
             + "\n  sigma step scenarios/small.yaml --trace small.trace\n  sigma step --calibrate"
             + "\n  sigma step --inject 2000")
         {
-            verb._scenario, verb._steps, verb._seed, verb._precision, shared.Threads, verb._trace, verb._verify,
+            verb._scenario, shared.Set,
+            verb._steps, verb._seed, verb._precision, shared.Threads, verb._trace, verb._verify,
             verb._export, verb._calibrate, verb._inject, verb._output,
         };
         command.SetAction(verb.Run);
@@ -93,8 +95,8 @@ internal sealed class StepVerb
         var screen = _shared.ScreenOf(parsed);
         if (parsed.GetValue(_verify) is { } folder)
         {
-            Refuse(parsed, "--verify", _scenario, _steps, _seed, _trace, _output);
-            return StepComparison.Verify(folder, PrecisionOf(parsed), _shared.ThreadsOf(parsed), screen);
+            Refuse(parsed, "--verify", _scenario, _shared.Set, _steps, _seed, _trace, _output);
+            return StepComparison.Verify(folder, PrecisionOf(parsed), _shared.ThreadsOf(parsed), screen, _interrupted);
         }
 
         if (parsed.GetValue(_inject) is { } trials) return Inject(parsed, trials, screen);
@@ -102,7 +104,7 @@ internal sealed class StepVerb
         if (parsed.GetValue(_export) is { } target)
         {
             Refuse(parsed, "--export", _steps, _trace, _output);
-            return StepComparison.Export(target, spec, screen);
+            return StepComparison.Export(target, spec, screen, _interrupted);
         }
 
         if (parsed.GetValue(_calibrate))
@@ -118,7 +120,7 @@ internal sealed class StepVerb
 
     private int Inject(ParseResult parsed, int trials, Screen screen)
     {
-        Refuse(parsed, "--inject", _scenario, _steps, _trace);
+        Refuse(parsed, "--inject", _scenario, _shared.Set, _steps, _trace);
         if (trials is < 1 or > InjectionSpec.MostTrials)
             throw new UsageException(
                 $"--inject takes a number from 1 to {InjectionSpec.MostTrials:N0}, found {trials}");
@@ -140,6 +142,7 @@ internal sealed class StepVerb
     {
         var words = new List<string> { "sigma step" };
         if (parsed.GetValue(_scenario) is { } scenario) words.Add(ShellWord.Of(scenario));
+        foreach (var set in parsed.GetValue(_shared.Set) ?? []) words.Add($"--set {ShellWord.Of(set)}");
         words.Add(mode);
         if (parsed.GetValue(_steps) is { } steps) words.Add($"--steps {steps}");
         if (parsed.GetValue(_precision) is { } precision) words.Add($"--precision {precision}");
@@ -187,13 +190,14 @@ internal sealed class StepVerb
             throw new UsageException($"--steps takes a number from 1 to 100,000, found {steps}");
         if (parsed.GetValue(_scenario) is not { } scenario)
         {
+            Refuse(parsed, "a step without SCENARIO", _shared.Set);
             return new TrainingSpec(
                 ReducedModelSpec.Default, OptimizerSpec.Default,
                 KernelPrecisions.Of(precision ?? StepPrecision.Fp32), Corpus.Version1, seed ?? 1,
                 steps ?? (parsed.GetValue(_calibrate) ? 10 : 40), threads, 1);
         }
 
-        var loaded = Scenario.Load(scenario, []);
+        var loaded = Scenario.Load(scenario, _shared.SetsOf(parsed));
         var real = StepTrace.TrainingOf(loaded);
         var count = steps ?? (parsed.GetValue(_calibrate) ? Math.Min(10, real.Steps) : real.Steps);
         var traced = Math.Min(count, real.TraceSteps);

@@ -41,8 +41,12 @@ public sealed class ExpertOrder
     public int Dropped => Choice.Length - Start[_experts];
 
     /// <summary>Choices that an expert takes: its even share times a factor, rounded up.</summary>
-    public static int CapacityOf(double factor, int tokens, RouterShape shape) =>
-        (int)Math.Clamp(Math.Ceiling(factor * tokens * shape.TopK / shape.Experts), 1, int.MaxValue);
+    public static int CapacityOf(double factor, int tokens, RouterShape shape)
+    {
+        // A factor such as 0.28 is a little more in binary; of a product that is whole in decimal none is added.
+        var share = factor * tokens * shape.TopK / shape.Experts * (1 - 1e-12);
+        return (int)Math.Clamp(Math.Ceiling(share), 1, int.MaxValue);
+    }
 
     public int CountOf(int expert) => Start[expert + 1] - Start[expert];
 

@@ -33,8 +33,40 @@ public sealed class OutputFolder : IDisposable
             $"{finalFolder} is a file, but results need a folder of that name.");
         var parent = Path.GetDirectoryName(final)
             ?? throw new IOException($"{finalFolder} is the root of a disk; results need a folder of their own.");
-        Directory.CreateDirectory(parent);
+        try
+        {
+            Directory.CreateDirectory(parent);
+            if (Directory.Exists(final)) TryToWriteIn(final);
+            return Stage(final, parent);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The user asked for this folder, and knows nothing of those that we make on the way.
+            throw new IOException($"{finalFolder} cannot be written: {Reason(error)}", error);
+        }
+    }
 
+    // What would fail only when all work is done.
+    private static void TryToWriteIn(string folder)
+    {
+        var probe = Path.Combine(folder, $".partial-{Environment.ProcessId}");
+        File.WriteAllBytes(probe, []);
+        File.Delete(probe);
+    }
+
+    private static string Reason(Exception error) => error switch
+    {
+        UnauthorizedAccessException => "access is denied",
+        PathTooLongException => "the name is too long",
+        DirectoryNotFoundException or FileNotFoundException => "no folder can be made there",
+        _ when error.Message.StartsWith("File name too long", StringComparison.Ordinal)
+            || error.Message.Contains("too long", StringComparison.Ordinal) => "the name is too long",
+        _ when error.Message.Contains("already exists", StringComparison.Ordinal) => "a file stands in its way",
+        _ => error.Message.Split(" : ")[0].TrimEnd('.'),
+    };
+
+    private static OutputFolder Stage(string final, string parent)
+    {
         // The process number keeps two runs that write to the same place apart until the moment they publish.
         var staging = Path.Combine(parent, $".{Path.GetFileName(final)}.partial-{Environment.ProcessId}");
         if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);

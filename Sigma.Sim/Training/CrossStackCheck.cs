@@ -5,29 +5,59 @@ namespace Sigma.Sim.Training;
 /// <summary>
 /// One tensor against its reference: largest difference over the reference's largest element, and cosine similarity. An
 /// integer tensor has relative 0 and cosine 1 when equal, otherwise relative 1 and the share of equal elements as
-/// cosine.
+/// cosine. Length is our norm over the reference's: a cosine is blind to a forgotten factor.
 /// </summary>
-public sealed record TensorComparison(string Name, double Relative, double Cosine);
+public sealed record TensorComparison(string Name, double Relative, double Cosine, double Length)
+{
+    /// <summary>A cosine below this is abnormal.</summary>
+    public const double LowestCosine = 0.99;
+
+    /// <summary>A length that differs by more than this is abnormal as well.</summary>
+    public const double LengthTolerance = 0.05;
+
+    public bool IsAbnormal => !(Cosine >= LowestCosine && Math.Abs(Length - 1) <= LengthTolerance);
+}
 
 /// <summary>One optimizer step against its reference.</summary>
 public sealed record LossComparison(
     int Step, StepLosses Found, StepLosses Expected, double FoundNorm, double ExpectedNorm)
 {
+    /// <summary>Losses that differ by more than this share of the expected one are abnormal.</summary>
+    public const double LossTolerance = 0.01;
+
+    /// <summary>What of the step is abnormal, in words.</summary>
+    public IEnumerable<string> Abnormal
+    {
+        get
+        {
+            (double Found, double Expected)[] losses =
+            [
+                (Found.Total, Expected.Total), (Found.CrossEntropy, Expected.CrossEntropy),
+                (Found.Balance, Expected.Balance), (Found.Z, Expected.Z),
+            ];
+            if (!losses.All(loss => Near(loss.Found, loss.Expected, LossTolerance)))
+                yield return $"losses of step {Step}";
+            if (!Near(FoundNorm, ExpectedNorm, TensorComparison.LengthTolerance))
+                yield return $"gradient norm of step {Step}";
+        }
+    }
+
     /// <summary>Largest absolute difference of the four losses.</summary>
     public double Difference => new[]
     {
         Math.Abs(Found.Total - Expected.Total), Math.Abs(Found.CrossEntropy - Expected.CrossEntropy),
         Math.Abs(Found.Balance - Expected.Balance), Math.Abs(Found.Z - Expected.Z),
     }.Max();
+
+    // A loss of nearly nothing may be off by nearly nothing.
+    private static bool Near(double found, double expected, double tolerance) =>
+        Math.Abs(found - expected) <= tolerance * Math.Max(Math.Abs(expected), 1e-3);
 }
 
 /// <summary>The verdict over a whole reference.</summary>
 public sealed record CrossStackReport(
     string Precision, IReadOnlyList<TensorComparison> Tensors, IReadOnlyList<LossComparison> Losses)
 {
-    /// <summary>A cosine below this is abnormal.</summary>
-    public const double AbnormalCosine = 0.99;
-
     public TensorComparison Worst =>
         Tensors.MaxBy(tensor => double.IsNaN(tensor.Relative) ? double.MaxValue : tensor.Relative)!;
 
@@ -38,22 +68,27 @@ public sealed record CrossStackReport(
     public bool RoutingEqual => Tensors.Where(tensor => tensor.Name.EndsWith("routing_index", StringComparison.Ordinal))
         .All(tensor => tensor.Relative == 0);
 
-    public IReadOnlyList<TensorComparison> Abnormal =>
-        Tensors.Where(tensor => !(tensor.Cosine >= AbnormalCosine)).ToList();
+    /// <summary>Names of abnormal tensors, then what is abnormal in losses and gradient norms.</summary>
+    public IReadOnlyList<string> Abnormal =>
+    [
+        .. Tensors.Where(tensor => tensor.IsAbnormal).Select(tensor => tensor.Name),
+        .. Losses.SelectMany(loss => loss.Abnormal),
+    ];
 }
 
 /// <summary>Replays a reference folder.</summary>
 public static class CrossStackCheck
 {
     /// <summary>In a precision of our own, or in the one that the reference names.</summary>
-    public static CrossStackReport Run(string folder, StepPrecision? precision, int threads)
+    public static CrossStackReport Run(
+        string folder, StepPrecision? precision, int threads, CancellationToken cancellation)
     {
         var reference = ReferenceFolder.Open(folder);
         var spec = reference.Model;
         var precisions = KernelPrecisions.Of(precision ?? reference.Precision);
         using var model = new ReducedModel(spec, reference.Optimizer, precisions, threads);
         foreach (var parameter in model.Parameters)
-            Weight(reference, parameter).CopyTo(parameter.Value, 0);
+            reference.Floats($"param/{parameter.Name}", [.. parameter.Shape]).CopyTo(parameter.Value, 0);
         var tokens = Vocabulary(reference, "tokens");
         var targets = Vocabulary(reference, "targets");
 
@@ -62,6 +97,7 @@ public static class CrossStackCheck
         var losses = new List<LossComparison>();
         for (var step = 0; step < reference.Steps; step++)
         {
+            cancellation.ThrowIfCancellationRequested();
             var found = model.ForwardBackward(tokens, targets);
             if (step == 0) CompareFirst(model, reference, tensors);
             TensorCheck.Losses(model, step + 1, found);
@@ -84,20 +120,11 @@ public static class CrossStackCheck
         if (model.Precisions.Uses(StepPrecision.Fp8)) model.ForwardBackward(tokens, targets);
     }
 
-    private static float[] Weight(ReferenceFolder reference, Parameter parameter)
-    {
-        var name = $"param/{parameter.Name}";
-        var values = reference.Floats(name, [.. parameter.Shape]);
-        return TensorCheck.FirstIn(values, parameter.Shape) is { } found
-            ? throw new ReferenceFormatException($"tensor {name} holds {found}")
-            : values;
-    }
-
     private static int[] Vocabulary(ReferenceFolder reference, string name)
     {
         var values = reference.Integers(name, reference.Model.Batch, reference.Model.Sequence);
         foreach (var value in values)
-            if ((uint)value >= (uint)reference.Model.Vocabulary)
+            if (value < 0 || value >= reference.Model.Vocabulary)
                 throw new ReferenceFormatException(
                     $"tensor {name} holds {value}, outside the vocabulary of {reference.Model.Vocabulary}");
         return values;
@@ -143,13 +170,13 @@ public static class CrossStackCheck
         var equal = 0;
         for (var i = 0; i < expected.Length; i++)
             if (found[i] == expected[i]) equal++;
-        return new TensorComparison(name, equal == expected.Length ? 0 : 1, (double)equal / expected.Length);
+        return new TensorComparison(name, equal == expected.Length ? 0 : 1, (double)equal / expected.Length, 1);
     }
 
     private static TensorComparison Compare(string name, ReadOnlySpan<float> found, float[] expected)
     {
         var similarity = new Similarity();
         similarity.Add(found, expected);
-        return new TensorComparison(name, similarity.Relative, similarity.Cosine);
+        return new TensorComparison(name, similarity.Relative, similarity.Cosine, similarity.Length);
     }
 }

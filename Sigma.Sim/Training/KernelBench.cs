@@ -15,7 +15,13 @@ public static class KernelBench
     /// <summary>Twice the default width and more, with few large experts: matrices that fill the tiles.</summary>
     public static ReducedModelSpec Wider { get; } = ReducedModelSpec.Default with
     {
-        Hidden = 256, Heads = 8, HeadDim = 32, Experts = 16, TopK = 2, ExpertFfn = 512, Batch = 4,
+        Hidden = 256,
+        Heads = 8,
+        HeadDim = 32,
+        Experts = 16,
+        TopK = 2,
+        ExpertFfn = 512,
+        Batch = 4,
     };
 
     /// <summary>Register-only fused multiply-adds: what no kernel can exceed, so the best of its rounds.</summary>

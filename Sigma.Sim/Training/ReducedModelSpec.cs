@@ -115,7 +115,7 @@ public sealed record ReducedModelSpec(
     {
         if (!double.IsFinite(value) || value <= above)
             found.Add(FormattableString.Invariant(
-                $"{name} must be a number above {Math.Max(above, 0)}, found {value}"));
+                $"{name} must be a number {(above < 0 ? "of at least 0" : $"above {above}")}, found {value}"));
     }
 
     private static void Positive(List<string> found, string name, int value)

@@ -87,7 +87,9 @@ public sealed class ReferenceFolder
         var bytes = Find(name, "float32", shape);
         var values = new float[bytes.Length / 4];
         for (var i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]);
-        return values;
+        return TensorCheck.FirstIn(values, shape) is { } found
+            ? throw new ReferenceFormatException($"tensor {name} holds {found}")
+            : values;
     }
 
     public int[] Integers(string name, params int[] shape)
@@ -118,7 +120,7 @@ public sealed class ReferenceFolder
         var length = 4 * shape.Aggregate(1L, (product, size) => checked(product * size));
         if (offset > _bytes.Length - length)
             throw new ReferenceFormatException(
-                $"tensors.bin is truncated: tensor {name} ends at byte {offset + length}, found {_bytes.Length}");
+                $"tensors.bin is truncated: tensor {name} is {length} bytes from {offset} on, found {_bytes.Length}");
         return _bytes.AsSpan((int)offset, (int)length);
     }
 
@@ -139,9 +141,13 @@ public sealed class ReferenceFolder
         {
             return File.ReadAllBytes(path);
         }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FileNotFoundException($"there is no file `{path}`", failure);
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ReferenceFormatException($"{path} cannot be read: {failure.Message}");
+            throw new IOException($"`{path}` cannot be read: {failure.Message}", failure);
         }
     }
 
@@ -149,7 +155,10 @@ public sealed class ReferenceFolder
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == kind
             ? value
             : throw new ReferenceFormatException(
-                $"{where} must have a {kind.ToString().ToLowerInvariant()} named {name}");
+                $"{where} must have {Article(kind)} {kind.ToString().ToLowerInvariant()} named {name}");
+
+    private static string Article(JsonValueKind kind) =>
+        kind is JsonValueKind.Array or JsonValueKind.Object ? "an" : "a";
 
     private static int Whole(JsonElement config, string name) =>
         Member(config, name, JsonValueKind.Number, "config").TryGetInt32(out var value)

@@ -21,14 +21,15 @@ public sealed class ReferenceWriter
     /// <summary>
     /// Computes the reference of a run's first batch; its learning rate is not warmed up, as the format has none.
     /// </summary>
-    public static void Write(TrainingSpec spec, Stream manifest, Stream tensors)
+    public static void Write(
+        TrainingSpec spec, Stream manifest, Stream tensors, CancellationToken cancellation)
     {
         var writer = new ReferenceWriter(spec, tensors);
-        writer.Compute();
+        writer.Compute(cancellation);
         writer.WriteManifest(manifest);
     }
 
-    private void Compute()
+    private void Compute(CancellationToken cancellation)
     {
         var model = _spec.Model;
         using var ours = new ReducedModel(
@@ -42,6 +43,7 @@ public sealed class ReferenceWriter
         CrossStackCheck.Measure(ours, tokens, targets);
         for (var step = 1; step <= Steps; step++)
         {
+            cancellation.ThrowIfCancellationRequested();
             var losses = ours.ForwardBackward(tokens, targets);
             TensorCheck.Losses(ours, step, losses);
             if (step == 1) Forward(ours);

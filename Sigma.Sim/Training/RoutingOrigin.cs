@@ -90,6 +90,8 @@ public sealed record RoutingOrigin(
             Bounded(found, $"the balance loss of step {step.Step}", step.Losses.Balance);
             Bounded(found, $"the z loss of step {step.Step}", step.Losses.Z);
             Bounded(found, $"the gradient norm of step {step.Step}", step.GradientNorm);
+            if (step.GradientNorm < 0 || step.Losses.CrossEntropy < 0)
+                found.Add($"step {step.Step} has a negative gradient norm or cross-entropy");
             if (found.Count > 0) break;
         }
 

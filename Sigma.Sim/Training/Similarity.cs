@@ -14,6 +14,9 @@ internal sealed class Similarity
     /// <summary>Cosine similarity; 1 for two tensors of zeros.</summary>
     internal double Cosine => _found == 0 && _expected == 0 ? 1 : _dot / Math.Sqrt(_found * _expected);
 
+    /// <summary>Norm of the found over that of the expected; 1 for two tensors of zeros.</summary>
+    internal double Length => _found == 0 && _expected == 0 ? 1 : Math.Sqrt(_found / _expected);
+
     /// <summary>Norm of the difference over the norm of the expected; 0 for two tensors of zeros.</summary>
     internal double Error => _difference == 0 ? 0 : Math.Sqrt(_difference / _expected);
 

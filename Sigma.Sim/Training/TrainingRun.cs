@@ -55,6 +55,7 @@ public static class TrainingRun
             if (step == 2) model.ClearWork();
             var started = Stopwatch.GetTimestamp();
             spec.Text.Fill(spec.Seed, step, spec.Model.Sequence, tokens, targets);
+            if (step == 1) CrossStackCheck.Measure(model, tokens, targets);
             var losses = model.ForwardBackward(tokens, targets);
             TensorCheck.Losses(model, step, losses);
             KeepRouting(model, choices, spec.TraceSteps, step - 1 - (spec.Steps - spec.TraceSteps));

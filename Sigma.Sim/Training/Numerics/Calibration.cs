@@ -58,7 +58,7 @@ public sealed record KernelTrial(MatrixKernel Kernel, StepPrecision Precision, P
     /// cosine that cross-stack validation calls abnormal; to be watched between.
     /// </summary>
     public NumericsVerdict Verdict =>
-        !(First.LowestCosine >= CrossStackReport.AbnormalCosine) ? NumericsVerdict.Unsafe
+        !(First.LowestCosine >= TensorComparison.LowestCosine) ? NumericsVerdict.Unsafe
         : First.LowestCosine >= SafeCosine && First.RoutingChanged <= SafeRouting
             && Course.WorstLossDifference <= SafeLoss ? NumericsVerdict.Safe
         : NumericsVerdict.Watch;
@@ -92,11 +92,12 @@ public static class Calibration
     /// <summary>
     /// Trains as the spec says, but in every precision; <paramref name="afterCourse"/> hears how many are done.
     /// </summary>
-    public static CalibrationReport Run(TrainingSpec spec, Action<int> afterCourse)
+    public static CalibrationReport Run(
+        TrainingSpec spec, Action<int> afterCourse, CancellationToken cancellation)
     {
         var violations = spec.Violations();
         if (violations.Count > 0) throw new ArgumentException(string.Join("; ", violations));
-        var exact = ExactCourse.Of(spec);
+        var exact = ExactCourse.Of(spec, cancellation);
         var done = 0;
         PrecisionCourse Course(KernelPrecisions precisions)
         {

@@ -11,11 +11,14 @@ internal sealed class ExactCourse
     private readonly List<ushort[][]> _routing = [];
     private float[][] _before = [], _after = [];
 
-    private ExactCourse(TrainingSpec spec) => _spec = spec;
+    private readonly CancellationToken _cancellation;
 
-    internal static ExactCourse Of(TrainingSpec spec)
+    private ExactCourse(TrainingSpec spec, CancellationToken cancellation) =>
+        (_spec, _cancellation) = (spec, cancellation);
+
+    internal static ExactCourse Of(TrainingSpec spec, CancellationToken cancellation)
     {
-        var exact = new ExactCourse(spec);
+        var exact = new ExactCourse(spec, cancellation);
         exact._before = exact.Train(KernelPrecisions.Of(StepPrecision.Fp32), (model, _, losses) =>
         {
             exact._losses.Add(losses.Total);
@@ -83,6 +86,7 @@ internal sealed class ExactCourse
         var (tokens, targets) = (new int[_spec.Model.Tokens], new int[_spec.Model.Tokens]);
         for (var step = 1; step <= _spec.Steps; step++)
         {
+            _cancellation.ThrowIfCancellationRequested();
             _spec.Text.Fill(_spec.Seed, step, _spec.Model.Sequence, tokens, targets);
             if (step == 1) CrossStackCheck.Measure(model, tokens, targets);
             var losses = model.ForwardBackward(tokens, targets);
