@@ -75,7 +75,7 @@ public sealed class CrossStackTests
         Assert.AreEqual("grad/head", report.Abnormal[0], StringComparer.Ordinal);
     }
 
-    /// <summary>What a cosine cannot see: a loss that was summed and not averaged, or a norm of something else.</summary>
+    /// <summary>What a cosine cannot see: a loss summed and not averaged, or a norm of something else.</summary>
     [TestMethod]
     public void A_forgotten_factor_is_abnormal()
     {

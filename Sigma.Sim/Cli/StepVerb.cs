@@ -81,9 +81,8 @@ internal sealed class StepVerb
             + "\n  sigma step scenarios/small.yaml --trace small.trace\n  sigma step --calibrate"
             + "\n  sigma step --inject 2000")
         {
-            verb._scenario, shared.Set,
-            verb._steps, verb._seed, verb._precision, shared.Threads, verb._trace, verb._verify,
-            verb._export, verb._calibrate, verb._inject, verb._output,
+            verb._scenario, shared.Set, verb._steps, verb._seed, verb._precision, shared.Threads, verb._trace,
+            verb._verify, verb._export, verb._calibrate, verb._inject, verb._output,
         };
         command.SetAction(verb.Run);
         return command;
