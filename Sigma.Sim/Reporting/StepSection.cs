@@ -73,8 +73,8 @@ internal static class StepSection
         return $"A reduced model was really trained for {Wording.Plural(origin.Steps.Count, "step")} to "
             + $"learn where a router sends its tokens: {Wording.Plural(origin.Model.Layers, "layer")}, "
             + $"{origin.Model.Experts} experts, top-{origin.Model.TopK}, {UnitText.Count(origin.Model.Tokens)} tokens "
-            + $"a step, {UnitText.Prefixed(origin.FlopPerStep, "FLOP")} a step. The routing of the last "
-            + $"{Wording.Plural(origin.TraceSteps, "step")} drives every all-to-all above."
+            + $"a step, {UnitText.Prefixed(origin.FlopPerStep, "FLOP")} a step in {origin.Precision}. The routing of "
+            + $"the last {Wording.Plural(origin.TraceSteps, "step")} drives every all-to-all above."
             + (dropped > 0 ? $" {UnitText.Percent(dropped, 1)} of its choices were dropped by full experts." : "")
             + Earlier(outcome.Scenario);
     }
