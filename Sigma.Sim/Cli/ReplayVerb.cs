@@ -1,4 +1,4 @@
-// `sigma replay`: only one training step on the cluster.
+// `sigma replay`: only one training step, on the cluster of a scenario or as it was measured.
 using System.CommandLine;
 using System.Diagnostics;
 using Sigma.Sim.Experiments;
@@ -20,19 +20,36 @@ internal static class ReplayVerb
             Description = "write one replica's step for Perfetto (ui.perfetto.dev) or Chrome",
             HelpName = "FILE",
         };
-        var command = new Command("replay",
-            "Play one training step on the cluster: step time, MFU, bubble, exposed communication, memory per rank.\n\n"
-            + "Example: sigma replay scenarios/sigma-moe-2048.yaml --timeline step.json")
+        var named = new Argument<string?>("SCENARIO")
         {
-            shared.Scenario, shared.Set, shared.Seed, shared.Threads, timeline,
+            Description = "scenario file (YAML)",
+            Arity = ArgumentArity.ZeroOrOne,
         };
+        var measured = new TraceReplay();
+        Option[] ofScenario = [shared.Set, shared.Seed, shared.Threads, timeline];
+        var command = new Command("replay",
+            "Play one training step on the cluster: step time, MFU, bubble, exposed communication, memory per rank;\n"
+            + "or replay a measured job, and find its stragglers.\n\nExamples:\n"
+            + "  sigma replay scenarios/sigma-moe-2048.yaml --timeline step.json\n"
+            + "  sigma replay --operations scenarios/stragglers/ST.csv.gz --layout scenarios/stragglers/ST.yaml")
+        {
+            named,
+        };
+        foreach (var option in ofScenario.Concat(measured.Options)) command.Add(option);
         command.SetAction(parsed =>
         {
             var screen = shared.ScreenOf(parsed);
+            var path = parsed.GetValue(named);
+            if (measured.IsAskedFor(parsed, path is not null, ofScenario))
+            {
+                measured.Run(parsed, screen);
+                return ExitCode.Done;
+            }
+
             var file = parsed.GetValue(timeline);
             // A place that cannot be written to is said before the work, not after.
             if (file is not null) File.Delete(StagedFor(file));
-            var scenario = shared.ScenarioOf(parsed);
+            var scenario = shared.ScenarioOf(parsed, path!);
             var job = new MainJob(scenario, shared.ThreadsOf(parsed), screen.Progress, interrupted);
             var routing = job.RealStep();
             var began = Stopwatch.GetTimestamp();

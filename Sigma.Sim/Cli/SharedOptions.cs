@@ -68,8 +68,11 @@ internal sealed class SharedOptions
     }
 
     /// <summary>The scenario with everything the command line changes in it.</summary>
-    public Scenario ScenarioOf(ParseResult parsed) =>
-        Scenarios.Scenario.Load(parsed.GetValue(Scenario)!, OverridesOf(parsed));
+    public Scenario ScenarioOf(ParseResult parsed) => ScenarioOf(parsed, parsed.GetValue(Scenario)!);
+
+    /// <summary>The same for a verb whose scenario may be left out.</summary>
+    public Scenario ScenarioOf(ParseResult parsed, string path) =>
+        Scenarios.Scenario.Load(path, OverridesOf(parsed));
 
     /// <summary>The values that `--set` changes.</summary>
     public List<Override> SetsOf(ParseResult parsed)

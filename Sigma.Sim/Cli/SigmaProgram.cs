@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Sigma.Sim.Campaign;
+using Sigma.Sim.Replay;
 using Sigma.Sim.Scenarios;
 using Sigma.Sim.Training;
 
@@ -104,7 +105,7 @@ public static class SigmaProgram
         {
             return Fail(error.Message, ExitCode.Input);
         }
-        catch (RoutingTraceException error)
+        catch (Exception error) when (error is RoutingTraceException or OperationTraceException)
         {
             return Fail(error.Message, ExitCode.Input);
         }

@@ -1,5 +1,5 @@
-// The only door to CsvHelper: tables with a head, numbers that read back to the same bits, and text that no spreadsheet
-// takes for a formula.
+// The only writer of tables: with a head, numbers that read back to the same bits, and text that no spreadsheet takes
+// for a formula.
 using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;

@@ -136,7 +136,7 @@ internal sealed class MapReader
         {
             if (_known.Contains(entry.Key.Text)) continue;
             var near = NearestName.Of(entry.Key.Text, _known);
-            var owner = _path.Length == 0 ? "a scenario" : $"`{_path}`";
+            var owner = _path.Length == 0 ? $"a {entry.Key.At.File.Kind.Noun}" : $"`{_path}`";
             _log.Diagnostics.Add(new Diagnostic("S012", $"unknown key `{entry.Key.Text}`")
             {
                 At = entry.Key.At,

@@ -17,6 +17,10 @@ public sealed record SourceKind(string Noun, string FirstLine, string Start, str
     public static SourceKind Measurement { get; } = new(
         "measurement", "a measurement says `measured: silent-corruption`", "`sigma step --inject N` writes one",
         "it is counted and not chosen");
+
+    public static SourceKind Layout { get; } = new(
+        "layout", "a layout gives `trial_name`, `dp_size` and `pp_size`", "it comes with the measured operations",
+        "it belongs to the measured job");
 }
 
 /// <summary>A text with the name under which the user knows it; lines count from one.</summary>
