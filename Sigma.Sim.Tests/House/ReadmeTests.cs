@@ -23,6 +23,14 @@ public sealed partial class ReadmeTests
             var words = line[(line.LastIndexOf("sigma ", StringComparison.Ordinal) + 1)..].Split(' ');
             var verb = words.SkipWhile(word => word is not ("run" or "replay" or "step" or "check")).First();
             StringAssert.Contains(verbs, $"  {verb} ", StringComparison.Ordinal);
+            // A measured job has its files in place of a scenario.
+            if (words.Contains("--operations", StringComparer.Ordinal))
+            {
+                foreach (var file in words.Where(word => word.StartsWith("scenarios/", StringComparison.Ordinal)))
+                    Assert.IsTrue(File.Exists(SourceTree.PathOf(file)), line);
+                continue;
+            }
+
             // Only the real step has a model of its own.
             var scenario = words.SingleOrDefault(word => word.EndsWith(".yaml", StringComparison.Ordinal));
             if (scenario is null && verb == "step") continue;

@@ -20,7 +20,7 @@ internal static class ValidateVerb
         };
         var folder = new Option<string>("--scenarios")
         {
-            Description = "folder with SIGMA's scenarios",
+            Description = "folder with SIGMA's scenarios and the measured jobs",
             HelpName = "DIR",
             DefaultValueFactory = _ => "scenarios",
         };
@@ -39,7 +39,7 @@ internal static class ValidateVerb
             if (results.Count == 0)
             {
                 throw new UsageException(
-                    $"no case begins with `{prefix}`; there are {families} (SIGMA needs --scenarios DIR)");
+                    $"no case begins with `{prefix}`; there are {families} (SIGMA and STRAGGLER need --scenarios DIR)");
             }
 
             var missed = results.Count(r => !r.Agrees);

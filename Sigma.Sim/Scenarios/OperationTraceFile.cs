@@ -1,5 +1,6 @@
 // Reads the operations of a measured job: a table, plain or packed with gzip. The file comes from elsewhere, so its
 // size is bounded before and after unpacking, and every number is named with its line.
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
@@ -34,7 +35,7 @@ public static class OperationTraceFile
         {
             using var text = new StreamReader(Unpacked(path), new UTF8Encoding(false, throwOnInvalidBytes: true));
             using var csv = new CsvParser(text, Layout);
-            return new OperationTrace(layout, Rows(csv));
+            return new OperationTrace(layout, Table(csv));
         }
         catch (OperationTraceException error)
         {
@@ -52,9 +53,10 @@ public static class OperationTraceFile
             throw new OperationTraceException(0, "the name of a file of operations is empty");
         if (Directory.Exists(path)) throw new IOException($"`{path}` is a folder, not a file of operations");
         if (!File.Exists(path)) throw new FileNotFoundException($"there is no file `{path}`");
+        // Pipes and devices report no length, and opening or reading them may never end.
+        if (new FileInfo(path).Length == 0)
+            throw new OperationTraceException(0, "this is empty, or not a regular file");
         using var file = File.OpenRead(path);
-        // Pipes and devices report no length, and reading them may never end.
-        if (file.Length == 0) throw new OperationTraceException(0, "this is empty, or not a regular file");
         var isPacked = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
         if (!isPacked && path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
             throw new OperationTraceException(0, "this is not packed with gzip, though its name says so");
@@ -62,13 +64,28 @@ public static class OperationTraceFile
         if (!isPacked) return Bounded(file);
         try
         {
-            using var unpacking = new GZipStream(file, CompressionMode.Decompress);
-            return Bounded(unpacking);
+            using var unpacking = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
+            var text = Bounded(unpacking);
+            if (PackedLength(file) <= text.Length) return text;
         }
         catch (InvalidDataException)
         {
-            throw new OperationTraceException(0, "this is packed with gzip, but damaged or cut short");
+            // Said below, in the same words as for a file that ends too early.
         }
+
+        throw new OperationTraceException(0, "this is packed with gzip, but damaged or cut short");
+    }
+
+    /// <summary>
+    /// The length that gzip notes at the end of its last part (RFC 1952); unpacking alone takes an early end for the
+    /// end.
+    /// </summary>
+    private static uint PackedLength(FileStream file)
+    {
+        var end = new byte[sizeof(uint)];
+        file.Position = Math.Max(0, file.Length - end.Length);
+        file.ReadExactly(end);
+        return BinaryPrimitives.ReadUInt32LittleEndian(end);
     }
 
     private static MemoryStream Bounded(Stream source)
@@ -90,13 +107,26 @@ public static class OperationTraceFile
         return text;
     }
 
+    private static List<TracedOperation> Table(CsvParser csv)
+    {
+        try
+        {
+            return Rows(csv);
+        }
+        catch (CsvHelperException)
+        {
+            // A quote where none can be, or a field without an end; found when a line or a field of it is read.
+            throw new OperationTraceException(csv.RawRow, "this line is not one of a table with commas");
+        }
+    }
+
     private static List<TracedOperation> Rows(CsvParser csv)
     {
-        if (!Next(csv)) throw new OperationTraceException(0, "this holds no table");
+        if (!csv.Read()) throw new OperationTraceException(0, "this holds no table");
         var head = csv.Record!;
         var places = Columns.Select(column => PlaceOf(column, head)).ToArray();
         var rows = new List<TracedOperation>();
-        while (Next(csv))
+        while (csv.Read())
         {
             if (csv.Count != head.Length)
             {
@@ -117,27 +147,15 @@ public static class OperationTraceFile
         return rows;
     }
 
-    private static bool Next(CsvParser csv)
-    {
-        try
-        {
-            return csv.Read();
-        }
-        catch (Exception error) when (error is BadDataException or MaxFieldSizeException)
-        {
-            throw new OperationTraceException(csv.RawRow, "this line is not one of a table with commas");
-        }
-    }
-
     private static int PlaceOf(string column, string[] head)
     {
         var place = Array.IndexOf(head, column);
         if (place >= 0 && Array.LastIndexOf(head, column) == place) return place;
         if (place >= 0) throw new OperationTraceException(1, $"the column `{column}` is there twice");
         var near = NearestName.Of(column, head.Except(Columns, StringComparer.Ordinal));
-        var meant = near is null ? "" : $"; is it `{near}`?";
+        var meant = near is null ? "" : $" (is it `{near}`?)";
         throw new OperationTraceException(
-            1, $"there is no column `{column}`{meant} A table of operations has {string.Join(", ", Columns)}");
+            1, $"there is no column `{column}`{meant}; a table of operations has {string.Join(", ", Columns)}");
     }
 
     private static TracedOperation Operation(CsvParser csv, int[] places)
