@@ -133,6 +133,15 @@ public sealed class StragglerAnalysisTests
     }
 
     [TestMethod]
+    [DataRow("ST", 1.7710396162385678)]
+    [DataRow("AR", 46.36406800223961)]
+    public void A_published_job_with_a_typical_last_stage_takes_what_its_authors_found(string job, double step)
+    {
+        var found = StragglerAnalysis.WithoutStragglers(Published(job), o => o.Stage == 3);
+        Assert.AreEqual(step, found.Seconds, 1e-4 * step);
+    }
+
+    [TestMethod]
     public void Every_part_of_a_published_job_costs_what_its_authors_found()
     {
         var parts = StragglerAnalysis.Of(Published("ST")).ByPart;
