@@ -1,5 +1,6 @@
 using Sigma.Sim.Kernels;
 using Sigma.Sim.Tests.Cli;
+using Sigma.Sim.Tests.Training;
 using Sigma.Sim.Training;
 
 namespace Sigma.Sim.Tests.Reference;
@@ -7,19 +8,7 @@ namespace Sigma.Sim.Tests.Reference;
 [TestClass]
 public sealed class ExportTests
 {
-    private static readonly ReducedModelSpec Small = ReducedModelSpec.Default with
-    {
-        Layers = 2,
-        Hidden = 24,
-        Heads = 2,
-        KvHeads = 1,
-        HeadDim = 8,
-        Experts = 6,
-        TopK = 2,
-        ExpertFfn = 12,
-        Sequence = 21,
-        Batch = 2,
-    };
+    private static readonly ReducedModelSpec Small = SampleModel.Small;
 
     [TestMethod]
     [DataRow(StepPrecision.Fp32)]

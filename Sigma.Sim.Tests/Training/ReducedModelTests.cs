@@ -6,20 +6,7 @@ namespace Sigma.Sim.Tests.Training;
 [TestClass]
 public sealed class ReducedModelTests
 {
-    private static readonly ReducedModelSpec Small = ReducedModelSpec.Default with
-    {
-        Layers = 3,
-        Hidden = 24,
-        Heads = 2,
-        KvHeads = 1,
-        HeadDim = 8,
-        Experts = 5,
-        TopK = 2,
-        ExpertFfn = 12,
-        Sequence = 19,
-        Batch = 2,
-        InitStd = 0.2,
-    };
+    private static readonly ReducedModelSpec Small = SampleModel.Small;
 
     /// <summary>Whoever composes right kernels wrongly is found by the slope of the whole model's loss.</summary>
     [TestMethod]

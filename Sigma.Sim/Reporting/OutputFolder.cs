@@ -59,8 +59,7 @@ public sealed class OutputFolder : IDisposable
         UnauthorizedAccessException => "access is denied",
         PathTooLongException => "the name is too long",
         DirectoryNotFoundException or FileNotFoundException => "no folder can be made there",
-        _ when error.Message.StartsWith("File name too long", StringComparison.Ordinal)
-            || error.Message.Contains("too long", StringComparison.Ordinal) => "the name is too long",
+        _ when error.Message.Contains("too long", StringComparison.Ordinal) => "the name is too long",
         _ when error.Message.Contains("already exists", StringComparison.Ordinal) => "a file stands in its way",
         _ => error.Message.Split(" : ")[0].TrimEnd('.'),
     };

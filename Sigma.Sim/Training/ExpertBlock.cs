@@ -28,11 +28,11 @@ internal sealed class ExpertBlock
         _gate = new Parameter(TensorClass.Experts, name + "expert_gate", experts, ffn, hidden);
         _up = new Parameter(TensorClass.Experts, name + "expert_up", experts, ffn, hidden);
         _down = new Parameter(TensorClass.Experts, name + "expert_down", experts, hidden, ffn);
-        _sharedExperts = spec.SharedExperts > 0 ? new SharedExperts(parts, name, x, _norm.Output, y) : null;
+        _normed = parts.Operand(MatrixKernel.Experts, OperandRole.Forward, _norm.Output);
+        _sharedExperts = spec.SharedExperts > 0 ? new SharedExperts(parts, name, x, _normed, y) : null;
         Parameters = [_norm.Weight, Router.Weight, _gate, _up, _down, .. _sharedExperts?.Parameters ?? []];
         (_gates, _ups) = (new float[tokens * spec.TopK * ffn], new float[tokens * spec.TopK * ffn]);
 
-        _normed = parts.Operand(MatrixKernel.Experts, OperandRole.Forward, _norm.Output);
         _inner = parts.Operand(MatrixKernel.Experts, OperandRole.Forward, _gate.Value, _up.Value);
         _downMatrix = parts.Operand(MatrixKernel.Experts, OperandRole.Forward, _down.Value);
         _activation = parts.Operand(MatrixKernel.Experts, OperandRole.Forward);

@@ -8,11 +8,14 @@ namespace Sigma.Sim.Training;
 internal sealed class SharedExperts
 {
     private readonly Linear _gate, _up, _down;
-    private readonly Operand _normed, _activation;
+    private readonly Operand _activation;
     private readonly Stage _activate, _backward;
 
-    /// <summary>Backward adds to the workspace's gradient of the normed x.</summary>
-    internal SharedExperts(StepParts parts, string name, float[] x, float[] normed, float[] y)
+    /// <summary>
+    /// Reads the normed x as the chosen experts do, in a pass that has begun; backward adds to its gradient in the
+    /// workspace.
+    /// </summary>
+    internal SharedExperts(StepParts parts, string name, float[] x, Operand normed, float[] y)
     {
         var (spec, team, shared) = (parts.Spec, parts.Team, parts.Shared);
         var (tokens, hidden, ffn) = (spec.Tokens, spec.Hidden, spec.SharedExperts * spec.ExpertFfn);
@@ -24,12 +27,11 @@ internal sealed class SharedExperts
         float[] dgates = new float[tokens * ffn], dups = new float[tokens * ffn];
         float[] ones = new float[tokens], dones = new float[tokens];
         Array.Fill(ones, 1f);
-        _normed = parts.Operand(MatrixKernel.Experts, OperandRole.Forward, normed);
         _activation = parts.Operand(MatrixKernel.Experts, OperandRole.Forward, activated);
         _gate = new Linear(
-            parts, MatrixKernel.Experts, gate, _normed, new LinearBuffers(gates, null, dgates, shared.Normed, true));
+            parts, MatrixKernel.Experts, gate, normed, new LinearBuffers(gates, null, dgates, shared.Normed, true));
         _up = new Linear(
-            parts, MatrixKernel.Experts, up, _normed, new LinearBuffers(ups, null, dups, shared.Normed, true));
+            parts, MatrixKernel.Experts, up, normed, new LinearBuffers(ups, null, dups, shared.Normed, true));
         _down = new Linear(
             parts, MatrixKernel.Experts, down, _activation, new LinearBuffers(y, x, shared.Residual, dups, false));
         _activate = team.Rows("swiglu", 6.0 * tokens * ffn, tokens, (row, rows) => SwiGlu.Forward(
@@ -45,7 +47,6 @@ internal sealed class SharedExperts
 
     internal void Forward()
     {
-        _normed.Begin();
         _gate.Forward();
         _up.Forward();
         _activate.Run();
