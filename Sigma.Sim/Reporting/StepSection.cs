@@ -75,7 +75,9 @@ internal static class StepSection
             + $"{origin.Model.Experts} experts, top-{origin.Model.TopK}, {UnitText.Count(origin.Model.Tokens)} tokens "
             + $"a step, {UnitText.Prefixed(origin.FlopPerStep, "FLOP")} a step in {origin.Precision}. The routing of "
             + $"the last {Wording.Plural(origin.TraceSteps, "step")} drives every all-to-all above."
-            + (dropped > 0 ? $" {UnitText.Percent(dropped, 1)} of its choices were dropped by full experts." : "")
+            + (dropped > 0 ? $" {UnitText.Percent(dropped, 1)} of its choices were dropped by full experts: they take "
+                + "no time above, but MFU and the balanced step count their work, so both flatter the real routing."
+                : "")
             + Earlier(outcome.Scenario);
     }
 
