@@ -37,7 +37,7 @@ public sealed class DroppedChoiceTests
         // Every token chooses expert 0 and drops its second choice; four ranks hold two experts each.
         var choices = new ushort[2 * RoutedTraffic.BlockTokens];
         for (var i = 1; i < choices.Length; i += 2) choices[i] = None;
-        var traffic = new RoutedTraffic(new RoutingTrace(1, 64, 8, 2, choices), 4, 64);
+        var traffic = new RoutedTraffic(new RoutingTrace(1, 64, 8, 2, choices), 4, 2, 64);
         var (experts, ranks) = (new double[8], new double[4]);
         traffic.AddExpertTokens(0, 0, experts);
         traffic.AddRankTokens(0, 0, ranks);

@@ -56,7 +56,10 @@ public sealed class StepPlanTests
             var layers = new List<int>();
             for (var stage = 0; stage < plan.Layout.Pipeline; stage++)
                 for (var chunk = 0; chunk < plan.Parallelism.VirtualStages; chunk++)
-                    layers.AddRange(Enumerable.Range(plan.FirstLayer(stage, chunk), plan.LayersPerPass));
+                {
+                    var range = plan.Parts.LayersOf(stage, chunk);
+                    layers.AddRange(Enumerable.Range(range.Start.Value, range.End.Value - range.Start.Value));
+                }
             CollectionAssert.AreEquivalent(Enumerable.Range(0, plan.Model.Layers).ToList(), layers);
             foreach (var layer in layers)
                 Assert.AreEqual(layer * plan.TraceLayers / plan.Model.Layers, plan.TraceLayerOf(layer));
@@ -70,7 +73,8 @@ public sealed class StepPlanTests
         var step = Proportional(RoutingMode.Balanced);
         step = step with { Parallelism = step.Parallelism with { Pipeline = 1, Expert = 1, GlobalBatch = 16 } };
         var plan = step.Plan();
-        var passes = new[] { true, false }.SelectMany(forward => PassOperations.Of(plan, 0, 0, forward)).ToArray();
+        var passes = new[] { PassKind.Forward, PassKind.Backward }
+            .SelectMany(kind => PassOperations.Of(plan, 0, 0, kind)).ToArray();
         var expert = plan.ExpertLayers(0)[0].ExpertSeconds[0];
         var seconds = passes.Sum(o => o.Kind == OperationKind.Experts ? expert * o.Factor : o.Seconds);
         var expected = step.Model.Sequence * step.Model.FlopsPerToken(causal: true) / 1e14;
@@ -82,7 +86,7 @@ public sealed class StepPlanTests
     {
         var step = SmallStep.Plain with { Cluster = Flat(0.5, 1_000_000_000_000, 7_000) };
         var operations = step.Plan().Operations;
-        Assert.AreEqual(7e-6, operations.Launch, 1e-15);
+        Assert.AreEqual(2 * 7e-6, operations.ExpertLaunches, 1e-15);
         Assert.AreEqual(1e-3 + 7e-6, operations.Streaming(1e9), 1e-12);
         // Up and gate [t, 512] x [512, 512], down [t, 256] x [256, 512], and three reads and writes of the inner width.
         foreach (var t in new[] { 1.0, 100, 10_000 })

@@ -105,7 +105,7 @@ public static class SigmaProgram
         {
             return Fail(error.Message, ExitCode.Input);
         }
-        catch (Exception error) when (error is RoutingTraceException or OperationTraceException)
+        catch (Exception error) when (error is RoutingTraceException or OperationTraceException or TableException)
         {
             return Fail(error.Message, ExitCode.Input);
         }

@@ -10,6 +10,8 @@ namespace Sigma.Sim.Cli;
 /// <summary>The verb `validate`.</summary>
 internal static class ValidateVerb
 {
+    private const int WorstRows = 10;
+
     public static Command Command(SharedOptions shared, CancellationToken interrupted)
     {
         var families = string.Join(", ", ValidationSuite.Families);
@@ -24,25 +26,34 @@ internal static class ValidateVerb
             HelpName = "DIR",
             DefaultValueFactory = _ => "scenarios",
         };
+        var table = new Option<string?>("--data")
+        {
+            Description = "predict the rows of this table instead, with the columns of the case's own: "
+                + string.Join(", ", ValidationSuite.FamiliesWithTables),
+            HelpName = "FILE",
+        };
         var command = new Command("validate",
             "Run the known answers: predicted, published, error, verdict. Fails if one is missed."
-            + "\n\nExamples:\n  sigma validate\n  sigma validate --case E3")
+            + "\n\nExamples:\n  sigma validate\n  sigma validate --case E3"
+            + "\n  sigma validate --case VTRAIN --data scenarios/published/vtrain-multi-node.csv")
         {
-            only, folder, shared.Threads,
+            only, table, folder, shared.Threads,
         };
         command.SetAction(parsed =>
         {
             var screen = shared.ScreenOf(parsed);
             var threads = shared.ThreadsOf(parsed);
             var prefix = parsed.GetValue(only);
-            var results = ValidationSuite.Run(prefix, parsed.GetValue(folder)!, threads, interrupted).ToList();
+            var results = (parsed.GetValue(table) is { } file
+                ? OnTable(prefix, file, parsed.GetValue(folder)!, interrupted)
+                : ValidationSuite.Run(prefix, parsed.GetValue(folder)!, threads, interrupted)).ToList();
             if (results.Count == 0)
             {
                 throw new UsageException(
                     $"no case begins with `{prefix}`; there are {families} (SIGMA and STRAGGLER need --scenarios DIR)");
             }
 
-            var missed = results.Count(r => !r.Agrees);
+            var missed = results.Count(r => !r.Agrees && !r.IsRow);
             Show(results, missed, screen);
             Answer(results, screen);
             return missed == 0 ? ExitCode.Done : ExitCode.Missed;
@@ -50,11 +61,23 @@ internal static class ValidateVerb
         return command;
     }
 
+    private static IEnumerable<CaseResult> OnTable(
+        string? id, string file, string folder, CancellationToken interrupted)
+    {
+        var families = string.Join(", ", ValidationSuite.FamiliesWithTables);
+        if (id is null) throw new UsageException($"--data needs --case to say which columns it has: {families}");
+        return ValidationSuite.RunOn(id, file, folder, interrupted)
+            ?? throw new UsageException($"no case with a table is called `{id}`; there are {families}");
+    }
+
     private static void Show(List<CaseResult> results, int missed, Screen screen)
     {
         var table = Tables.Plain("case", "quantity", "predicted", "known", "error", "tolerance", "verdict");
         table.Columns[1].Alignment = Justify.Left;
-        foreach (var found in results)
+        // Rows that are judged together fill screens; the worst of them are worth a look.
+        var rows = results.Where(result => result.IsRow)
+            .OrderByDescending(result => Math.Abs(result.Error / result.Published)).Take(WorstRows).ToList();
+        foreach (var found in results.Where(result => !result.IsRow || rows.Contains(result)))
         {
             table.AddTexts(
                 found.Id,
@@ -63,13 +86,22 @@ internal static class ValidateVerb
                 Digits(found.Published),
                 UnitText.ThreeDigits(found.Error),
                 UnitText.ThreeDigits(found.Tolerance),
-                found.Agrees ? "agrees" : "MISSED");
+                found.IsRow ? "row" : found.Agrees ? "agrees" : "MISSED");
         }
 
         screen.Show(table);
         foreach (var fitted in results.Where(r => r.Fitted.Length > 0).GroupBy(r => r.Fitted, StringComparer.Ordinal))
             screen.Say($"fitted for {string.Join(", ", fitted.Select(r => r.Quantity))}: {fitted.Key}");
-        screen.Say($"{results.Count - missed} of {results.Count} agree");
+        var judged = results.Count(result => !result.IsRow);
+        if (judged > 0) screen.Say($"{judged - missed} of {judged} agree");
+        if (judged == 0) screen.Say(ErrorsOf(results));
+    }
+
+    private static string ErrorsOf(List<CaseResult> rows)
+    {
+        var errors = rows.Select(row => Math.Abs(row.Error / row.Published)).Order().ToArray();
+        return $"{rows.Count} rows: mean absolute error {UnitText.Percent(errors.Average(), 2)}, "
+            + $"median {UnitText.Percent(errors[errors.Length / 2], 2)}, largest {UnitText.Percent(errors[^1], 1)}";
     }
 
     private static string Digits(double value) => value.ToString("G5", CultureInfo.InvariantCulture);

@@ -22,6 +22,8 @@ public sealed record ClusterSpec(
     AcceleratorSpec Accelerator,
     StorageSpec Storage)
 {
+    public HostSpec Host { get; init; } = HostSpec.Instant;
+
     /// <summary>Accelerators that the job runs on.</summary>
     public int Accelerators => Nodes * AcceleratorsPerNode;
 

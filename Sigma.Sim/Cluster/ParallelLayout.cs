@@ -1,9 +1,19 @@
-// Which rank does what. Ranks are numbered as Megatron-LM orders them: tensor parallel fastest, then data parallel
-// (whose inner part is expert parallel), then pipeline, so that an expert-parallel group fills a node before it leaves
-// it.
+// Which rank does what. Ranks are numbered as Megatron-LM orders them: tensor parallel fastest, then context parallel,
+// then data parallel (whose inner part is expert parallel) and pipeline in either order, so that an expert-parallel group
+// fills a node before it leaves it.
 namespace Sigma.Sim.Cluster;
 
-/// <summary>A rank's place in every parallel dimension.</summary>
+/// <summary>The order in which parallel dimensions fill nodes, fastest first.</summary>
+public enum RankOrder
+{
+    /// <summary>Replicas of a stage are neighbours: gradients stay near, activations travel far.</summary>
+    TensorDataPipeline,
+
+    /// <summary>Stages of a pipeline are neighbours: activations stay near, gradients travel far.</summary>
+    TensorPipelineData,
+}
+
+/// <summary>A rank's place in every parallel dimension; `Tensor` counts its tensor x context group.</summary>
 public readonly record struct RankCoordinates(int Tensor, int Data, int Stage);
 
 /// <summary>Tensor x pipeline x data parallel ranks; expert-parallel groups divide the data-parallel size.</summary>
@@ -28,17 +38,41 @@ public sealed class ParallelLayout
 
     public int AcceleratorsPerNode { get; }
 
-    public int Ranks => Tensor * Pipeline * Data;
+    /// <summary>Ranks that share each sequence.</summary>
+    public int Context { get; init; } = 1;
+
+    public RankOrder Order { get; init; } = RankOrder.TensorDataPipeline;
+
+    /// <summary>Ranks that work on one micro-batch of one stage together: tensor x context.</summary>
+    public int Shards => Tensor * Context;
+
+    public int Ranks => Shards * Pipeline * Data;
 
     /// <summary>Data-parallel groups that share one set of experts, per stage.</summary>
     public int ExpertGroups => Data / Expert;
 
+    /// <summary>Ranks between two neighbours of a data-parallel group.</summary>
+    public int DataStride => Order == RankOrder.TensorDataPipeline ? Shards : Shards * Pipeline;
+
+    /// <summary>Ranks between two neighbouring stages.</summary>
+    public int StageStride => Order == RankOrder.TensorDataPipeline ? Shards * Data : Shards;
+
     /// <summary>The rank at a place.</summary>
-    public int RankOf(RankCoordinates at) => (at.Stage * Data + at.Data) * Tensor + at.Tensor;
+    public int RankOf(RankCoordinates at) => at.Data * DataStride + at.Stage * StageStride + at.Tensor;
 
     /// <summary>The place of a rank.</summary>
-    public RankCoordinates Of(int rank) => new(rank % Tensor, rank / Tensor % Data, rank / Tensor / Data);
+    public RankCoordinates Of(int rank)
+    {
+        var outer = rank / Shards;
+        return Order == RankOrder.TensorDataPipeline
+            ? new(rank % Shards, outer % Data, outer / Data)
+            : new(rank % Shards, outer / Pipeline, outer % Pipeline);
+    }
 
     /// <summary>The node, counted among the job's nodes, that holds a rank.</summary>
     public int NodeOf(int rank) => rank / AcceleratorsPerNode;
+
+    /// <summary>Nodes that a group of ranks at a fixed stride touches.</summary>
+    public int NodesOf(int members, int stride) =>
+        (int)Math.Min(members, ((long)members * stride + AcceleratorsPerNode - 1) / AcceleratorsPerNode);
 }

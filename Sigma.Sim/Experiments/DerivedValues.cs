@@ -1,6 +1,5 @@
 // What follows from a scenario before anything is simulated: sizes, FLOPs, memory, and what closed forms expect of the
 // run.
-using Sigma.Sim.Cluster;
 using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Recovery;
@@ -54,10 +53,11 @@ public static class DerivedValues
         var peak = cluster.Accelerators * cluster.Accelerator.PeakOf(model.Precision).PerSecond;
         add("step_s_at_peak", flop / peak, UnitText.Of(Duration.FromSeconds(flop / peak)),
             "model FLOP / (accelerators x peak)");
-        var bubble = PipelineSchedule.IdealBubbleShare(
-            parallelism.Pipeline, MicroBatchesOf(scenario), parallelism.VirtualStages);
-        add("ideal_bubble", bubble, UnitText.Percent(bubble, 1),
-            "(pp - 1) / (virtual_stages x micro_batches) of the work");
+        // With equal stages, a backward pass of two forward passes, and free communication.
+        var (shape, rounds) = (parallelism.Shape, MicroBatchesOf(scenario) * parallelism.Shape.Chunks);
+        if (parallelism.Schedule == ScheduleKind.DualPipe) rounds /= 2;
+        var bubble = PipelineSchedule.Bubble(shape, forward: 1, backward: 2, weight: 1, pair: 3) / (3.0 * rounds);
+        add("ideal_bubble", bubble, UnitText.Percent(bubble, 1), "the schedule's own, over the work of its passes");
     }
 
     /// <summary>A trace is understood without a run; a routing that is yet to be learned is not.</summary>
@@ -73,9 +73,7 @@ public static class DerivedValues
     private static void AddMemory(Scenario scenario, Action<string, double, string, string> add)
     {
         var parallelism = scenario.Parallelism;
-        var layout = new ParallelLayout(
-            parallelism.Tensor, parallelism.Pipeline, parallelism.Expert, scenario.DataParallel,
-            scenario.Cluster.AcceleratorsPerNode);
+        var layout = parallelism.LayoutOn(scenario.Cluster);
         var largest = Enumerable.Range(0, layout.Pipeline)
             .Select(stage => MemoryPlan.Of(scenario.Model, parallelism, layout, stage)).MaxBy(m => m.Total.Count)!;
         add("memory_gib", largest.Total.Gibibytes, $"{UnitText.ThreeDigits(largest.Total.Gibibytes)} GiB",

@@ -4,15 +4,34 @@ using Sigma.Sim.Quantities;
 
 namespace Sigma.Sim.Replay;
 
+/// <summary>The communication stream of a group: one collective after the other.</summary>
+internal sealed class GroupStream
+{
+    /// <summary>When the stream has done what was asked of it so far.</summary>
+    public Instant FreeAt { get; private set; }
+
+    /// <summary>Takes the next place; returns when a collective of this length is done.</summary>
+    public Instant Take(Instant now, Duration length)
+    {
+        FreeAt = (FreeAt > now ? FreeAt : now) + length;
+        return FreeAt;
+    }
+}
+
 /// <summary>The meeting point of a group's collectives, one after the other, allocated once.</summary>
 internal sealed class Gathering
 {
     private readonly int _members;
+    private readonly GroupStream? _stream;
     private int _arrived;
 
-    public Gathering(Simulation simulation, string name, int members)
+    /// <param name="simulation">The engine.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="members">Who must come.</param>
+    /// <param name="stream">A stream shared with other meetings of the group, or null where they never overlap.</param>
+    public Gathering(Simulation simulation, string name, int members, GroupStream? stream)
     {
-        _members = members;
+        (_members, _stream) = (members, stream);
         Done = simulation.NewSignal(name);
     }
 
@@ -29,6 +48,6 @@ internal sealed class Gathering
         if (++_arrived < _members) return;
         _arrived = 0;
         Started = now;
-        Done.FireAfter(collective);
+        Done.FireAfter(_stream is null ? collective : _stream.Take(now, collective) - now);
     }
 }

@@ -1,4 +1,5 @@
-// What makes equal ranks unequal: jitter of every kernel, and rare long pauses of a node or a rank.
+// What makes equal ranks unequal: jitter of every kernel, rare long pauses of a node or a rank, and slow nodes.
+using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
 
 namespace Sigma.Sim.Replay;
@@ -20,11 +21,22 @@ public enum PauseScope
 public sealed record PauseSpec(
     string Name, PauseScope Scope, Distribution? Every, int EverySteps, Distribution Lasts, bool Synchronized);
 
+/// <summary>Nodes whose kernels take longer than others' for as long as the step lasts.</summary>
+/// <param name="Share">Of all nodes; each is slow with this chance.</param>
+/// <param name="Factor">How many times as long a kernel takes there, above 1.</param>
+public sealed record SlowNodeSpec(Fraction Share, double Factor);
+
 /// <summary>Noise of a healthy cluster.</summary>
 /// <param name="KernelVariation">Coefficient of variation of a kernel's time (lognormal, mean one).</param>
 /// <param name="Pauses">Rare stops.</param>
 public sealed record NoiseSpec(double KernelVariation, IReadOnlyList<PauseSpec> Pauses)
 {
+    /// <summary>Slow nodes, or null for none.</summary>
+    public SlowNodeSpec? SlowNodes { get; init; }
+
     /// <summary>Every rank exactly as planned.</summary>
     public static NoiseSpec Silent { get; } = new(0, []);
+
+    /// <summary>True where ranks differ by their nodes' speed at most, and not from kernel to kernel.</summary>
+    public bool IsSteady => KernelVariation <= 0 && Pauses.All(pause => pause.Synchronized);
 }

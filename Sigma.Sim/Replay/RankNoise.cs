@@ -60,26 +60,29 @@ internal sealed class RankNoise
         _met = new int[clocks.Length];
     }
 
-    /// <summary>The noise of all ranks of a sampled step; ranks of a node share its pauses.</summary>
+    /// <summary>The noise of the played ranks of a sampled step; ranks of a node share its pauses.</summary>
     /// <param name="noise">What disturbs.</param>
     /// <param name="seed">The scenario's.</param>
     /// <param name="sample">Which step.</param>
-    /// <param name="ranks">Number of ranks.</param>
+    /// <param name="ranks">The ranks, by the numbers that their streams are keyed by.</param>
     /// <param name="ranksPerNode">Consecutive ranks of a node.</param>
-    /// <param name="kernelsOf">How many kernels a rank runs in the step, since a pause may strike any of them.</param>
+    /// <param name="kernelsOf">
+    /// How many kernels the i-th of them runs in the step, since a pause may strike any of them.
+    /// </param>
     public static RankNoise[] Of(
-        NoiseSpec noise, ulong seed, int sample, int ranks, int ranksPerNode, Func<int, int> kernelsOf)
+        NoiseSpec noise, ulong seed, int sample, int[] ranks, int ranksPerNode, Func<int, int> kernelsOf)
     {
         var byTime = noise.Pauses.Where(p => p.Every is not null).ToArray();
         var nodeClocks = new Dictionary<(string, int), PauseClock>();
-        var all = new RankNoise[ranks];
-        for (var rank = 0; rank < ranks; rank++)
+        var all = new RankNoise[ranks.Length];
+        for (var i = 0; i < ranks.Length; i++)
         {
+            var rank = ranks[i];
             var node = rank / ranksPerNode;
             var clocks = byTime.Select(p => p.Scope == PauseScope.Rank ? Clock(p, rank) : NodeClock(p, node)).ToArray();
             var jitter = new StreamKey(seed, sample, "replay/kernel", rank).Open();
-            var counted = ByStep(noise, seed, sample, rank, node, kernelsOf(rank));
-            all[rank] = new RankNoise(noise.KernelVariation, jitter, clocks, counted);
+            var counted = ByStep(noise, seed, sample, rank, node, kernelsOf(i));
+            all[i] = new RankNoise(noise.KernelVariation, jitter, clocks, counted);
         }
 
         return all;

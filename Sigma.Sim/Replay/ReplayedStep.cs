@@ -23,6 +23,7 @@ public enum SpanKind
 {
     Forward,
     Backward,
+    WeightGradient,
     Compute,
     Communication,
     Optimizer,
@@ -42,6 +43,12 @@ public sealed record ReplayedStep(
     Duration StepTime, IReadOnlyList<RankTimes> Ranks, long Events, double HottestOverMean,
     IReadOnlyList<TimelineSpan> Timeline)
 {
+    /// <summary>Ranks that were played; fewer than there are where equal ones were folded.</summary>
+    public int PlayedRanks { get; init; } = Ranks.Count;
+
+    /// <summary>Micro-batches of the pipelines of each played expert-parallel group.</summary>
+    public IReadOnlyList<int> MicroBatches { get; init; } = [];
+
     /// <summary>The mean over ranks of one part of their time.</summary>
     public Duration Mean(Func<RankTimes, Duration> part) => new(Ranks.Sum(r => part(r).Nanoseconds) / Ranks.Count);
 }

@@ -18,12 +18,18 @@ public sealed record StepProfile(
     {
         var replay = new StepReplay(plan, noise, seed);
         var steps = new ReplayedStep[samples];
+        var slowed = noise.SlowNodes is null ? [] : new ReplayedStep[samples];
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
-        Parallel.For(0, samples, options, i => steps[i] = replay.Play(i));
+        Parallel.For(0, samples + slowed.Length, options, i =>
+        {
+            if (i < samples) steps[i] = replay.Play(i, NodeSpeeds.Even);
+            else slowed[i - samples] = replay.Play(i - samples, NodeSpeeds.OneSlow(noise, seed, i - samples, plan.Cluster.Nodes));
+        });
+        var chance = NodeSpeeds.ChanceOfAny(noise, plan.Cluster.Nodes);
         var amortized = noise.Pauses
             .Where(p => p.Synchronized && p.EverySteps > 0)
             .Sum(p => p.Lasts.MeanSeconds / p.EverySteps);
-        var played = steps.Average(s => (double)s.StepTime.Nanoseconds);
+        var played = Mean(s => s.StepTime.Nanoseconds);
         var mean = Duration.FromNanoseconds((long)Math.Round(played)) + Duration.FromSeconds(amortized);
         var shares = new StepShares(
             Part(r => r.ExposedCommunication),
@@ -31,8 +37,13 @@ public sealed record StepProfile(
             Part(r => r.StragglerWait) + amortized * 1e9 / mean.Nanoseconds);
         return new StepProfile(mean, steps, shares, StepFigures.Of(plan, mean));
 
+        // Steps with a slow node count as often as there is one: drawing them would need hundreds of samples.
+        double Mean(Func<ReplayedStep, double> of) => slowed.Length == 0
+            ? steps.Average(of)
+            : (1 - chance) * steps.Average(of) + chance * slowed.Average(of);
+
         double Part(Func<RankTimes, Duration> part) =>
-            steps.Average(s => s.Ranks.Average(r => (double)part(r).Nanoseconds)) / mean.Nanoseconds;
+            Mean(s => s.Ranks.Average(r => (double)part(r).Nanoseconds)) / mean.Nanoseconds;
     }
 
     /// <summary>Standard deviation of the sampled steps, in seconds; 0 for one sample.</summary>
@@ -66,8 +77,8 @@ public sealed record StepFigures(double Mfu, double MfuFullAttention, double Hfu
         var capacity = step.Seconds * plan.Cluster.Accelerators * peak;
         var causal = plan.TokensPerStep * plan.Model.FlopsPerToken(causal: true);
         var full = plan.TokensPerStep * plan.Model.FlopsPerToken(causal: false);
-        var again = plan.Parallelism.Recompute == Recompute.Full ? 4.0 / 3 : 1;
+        var hardware = plan.TokensPerStep * plan.Model.HardwareFlopsPerToken(plan.Parallelism.Recompute, causal: true);
         return new StepFigures(
-            causal / capacity, full / capacity, causal * again / capacity, plan.TokensPerStep / step.Seconds);
+            causal / capacity, full / capacity, hardware / capacity, plan.TokensPerStep / step.Seconds);
     }
 }

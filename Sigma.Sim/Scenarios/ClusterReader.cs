@@ -46,8 +46,17 @@ internal static class ClusterReader
             storage.Optional("write", UnitParser.Bandwidth, "100 GB/s"),
             storage.Optional("read", UnitParser.Bandwidth, "200 GB/s"));
         storage.Close();
+        var host = Host(cluster.Sub("host"));
         cluster.Close();
-        return new ClusterSpec(nodes, spareSpec, perNode, accelerator, storageSpec);
+        return new ClusterSpec(nodes, spareSpec, perNode, accelerator, storageSpec) { Host = host };
+    }
+
+    private static HostSpec Host(MapReader host)
+    {
+        Duration Time(string key) => host.Optional(key, UnitParser.Duration, "0 s");
+        var spec = new HostSpec(Time("forward_layer"), Time("backward_layer"), Time("micro_batch"), Time("collective"));
+        host.Close();
+        return spec;
     }
 
     private static AcceleratorSpec Accelerator(MapReader accelerator)
@@ -67,10 +76,16 @@ internal static class ClusterReader
         var reached = hbm.Optional("efficiency", UnitParser.Fraction, "80 %");
         hbm.Close();
         var launch = accelerator.Optional("launch", UnitParser.Duration, "5 us");
+        var attention = accelerator.Absent("attention_efficiency", UnitParser.Fraction);
+        var softmax = accelerator.Absent("softmax_efficiency", UnitParser.Fraction);
         var factor = accelerator.Optional("efficiency_factor", Words.NumberWithin(0.01, 2), "1");
         var curve = Curve(accelerator, factor);
         accelerator.Close();
-        return new AcceleratorSpec(name, peaks, capacity, bandwidth, reached, curve, launch);
+        return new AcceleratorSpec(name, peaks, capacity, bandwidth, reached, curve, launch)
+        {
+            AttentionEfficiency = attention,
+            SoftmaxEfficiency = softmax,
+        };
     }
 
     private static EfficiencyCurve Curve(MapReader accelerator, double factor)

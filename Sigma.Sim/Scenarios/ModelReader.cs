@@ -1,38 +1,15 @@
-// Reads the model, its layout on the cluster, and the reduced model that is trained for its routing.
-using System.Globalization;
-using Sigma.Sim.Network;
-using Sigma.Sim.Quantities;
-using Sigma.Sim.Training;
+// Reads the full-size model: its layers, attention, feed-forward networks and experts.
 using Sigma.Sim.Workload;
 
 namespace Sigma.Sim.Scenarios;
 
-/// <summary>Binds `model`, `parallelism` and `real_step`.</summary>
+/// <summary>Binds `model`.</summary>
 internal static class ModelReader
 {
-    private static readonly Dictionary<string, ScheduleKind> Schedules = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Activation> Activations = new(StringComparer.Ordinal)
     {
-        ["1f1b"] = ScheduleKind.OneForwardOneBackward,
-        ["interleaved-1f1b"] = ScheduleKind.Interleaved,
-    };
-
-    private static readonly Dictionary<string, AllToAllAlgorithm?> Algorithms = new(StringComparer.Ordinal)
-    {
-        ["auto"] = null,
-        ["direct"] = AllToAllAlgorithm.Direct,
-        ["hierarchical"] = AllToAllAlgorithm.Hierarchical,
-    };
-
-    private static readonly Dictionary<string, Recompute> Recomputes = new(StringComparer.Ordinal)
-    {
-        ["none"] = Recompute.None,
-        ["full"] = Recompute.Full,
-    };
-
-    private static readonly Dictionary<string, RoutingMode> Routings = new(StringComparer.Ordinal)
-    {
-        ["real"] = RoutingMode.Real,
-        ["balanced"] = RoutingMode.Balanced,
+        ["swiglu"] = Activation.SwiGlu,
+        ["gelu"] = Activation.Gelu,
     };
 
     public static ModelSpec Read(MapReader model)
@@ -41,127 +18,91 @@ internal static class ModelReader
         var name = model.Optional("name", Words.Sentence, "model");
         var (layers, hidden) = (Size("layers", 1024), Size("hidden", 131_072));
         var (heads, kvHeads, headDim) = (Size("heads", 4096), Size("kv_heads", 4096), Size("head_dim", 1024));
+        var latent = Latent(model);
         var (vocabulary, sequence) = (Size("vocabulary", 10_000_000), Size("sequence", 1_048_576));
-        var experts = model.Section("experts");
-        var expertSpec = new ExpertSpec(
-            (int)experts.Required("count", Words.CountWithin(1, 1024)),
-            (int)experts.Required("top_k", Words.CountWithin(1, 1024)),
-            (int)experts.Required("ffn", Words.CountWithin(1, 1_048_576)),
-            (int)experts.Optional("shared", Words.CountWithin(0, 64), "0"));
-        experts.Close();
+        var ffn = (int?)model.Absent("ffn", Words.CountWithin(1, 1_048_576));
+        var denseLayers = (int)model.Optional("dense_layers", Words.CountWithin(0, 1024), "0");
+        var experts = Experts(model, ffn);
+        var activation = model.Word("activation", Activations, "swiglu");
+        var biases = model.Word("biases", Words.YesNo, "false");
+        var positions = model.Word("learned_positions", Words.YesNo, "false");
+        var tied = model.Word("tied_embedding", Words.YesNo, "false");
         var precision = model.Word("precision", ClusterReader.PrecisionWords, "bf16");
+        Check(model, layers, denseLayers, ffn);
         model.Close();
         return new ModelSpec(
-            name, layers, hidden, heads, kvHeads, headDim, vocabulary, sequence, expertSpec, precision);
+            name, layers, hidden, heads, kvHeads, headDim, vocabulary, sequence, experts, precision)
+        {
+            Activation = activation,
+            Latent = latent,
+            DenseLayers = denseLayers,
+            DenseFfn = ffn ?? 0,
+            Biases = biases,
+            LearnedPositions = positions,
+            TiedEmbedding = tied,
+        };
     }
 
-    public static ParallelismSpec Parallelism(MapReader layout)
+    private static LatentAttention? Latent(MapReader model)
     {
-        int Size(string key) => (int)layout.Optional(key, Words.CountWithin(1, 16_384), "1");
-        var (tensor, pipeline, expert) = (Size("tp"), Size("pp"), Size("ep"));
-        var data = (int?)layout.Absent("dp", Words.CountWithin(1, 131_072));
-        var schedule = layout.Word("schedule", Schedules, "1f1b");
-        var chunks = (int)layout.Optional("virtual_stages", Words.CountWithin(1, 64), "1");
-        var microBatch = (int)layout.Optional("micro_batch", Words.CountWithin(1, 1024), "1");
-        var globalBatch = (int)layout.Required("global_batch", Words.CountWithin(1, 10_000_000));
-        var allToAll = layout.Word("all_to_all", Algorithms, "auto");
-        var overlap = layout.Sub("overlap");
-        var overlaps = new OverlapSpec(
-            overlap.Optional("dp", UnitParser.Fraction, "0"), overlap.Optional("ep", UnitParser.Fraction, "0"));
-        overlap.Close();
-        var recompute = layout.Word("recompute", Recomputes, "none");
-        var routing = layout.Word("routing", Routings, "real");
-        layout.Close();
-        return new ParallelismSpec(
-            tensor, pipeline, data, expert, schedule, chunks, microBatch, globalBatch, allToAll, overlaps, recompute,
-            routing);
-    }
-
-    public static RealStepSpec RealStep(MapReader real, ModelSpec model)
-    {
-        var standard = ReducedModelSpec.Default;
-        int Size(string key, int most, int fallback) => (int)real.Optional(
-            key, Words.CountWithin(1, most), fallback.ToString(CultureInfo.InvariantCulture));
-
-        var (layers, hidden) = (Size("layers", 64, standard.Layers), Size("hidden", 1024, standard.Hidden));
-        var (heads, kvHeads) = (Size("heads", 64, standard.Heads), Size("kv_heads", 64, standard.KvHeads));
-        var headDim = Size("head_dim", 256, standard.HeadDim);
-        var ffn = Size("expert_ffn", 4096, standard.ExpertFfn);
-        var sequence = Size("sequence", 8192, standard.Sequence);
-        var tokens = Size("tokens_per_step", 1 << 20, standard.Tokens);
-        var (steps, traceSteps) = (Size("steps", 100_000, 40), Size("trace_steps", 1000, 8));
-        var reduced = standard with
-        {
-            Layers = layers,
-            Hidden = hidden,
-            Heads = heads,
-            KvHeads = kvHeads,
-            HeadDim = headDim,
-            ExpertFfn = ffn,
-            Experts = Math.Max(1, model.Experts.Count),
-            TopK = Math.Clamp(model.Experts.TopK, 1, Math.Max(1, model.Experts.Count)),
-            Sequence = sequence,
-            Batch = Math.Max(1, tokens / sequence),
-            AuxLoss = real.Optional("aux_loss", Words.NumberWithin(0, 10), "0.01"),
-            ZLoss = real.Optional("z_loss", Words.NumberWithin(0, 10), "0.001"),
-            Router = real.Word("router", ReducedModelSpec.Routers, "softmax"),
-            BiasRate = real.Optional("bias_rate", Words.NumberWithin(0, 1), "0"),
-            SharedExperts = (int)real.Optional("shared_experts", Words.CountWithin(0, 64), "0"),
-            // One that could not be read has been reported; dropping nothing then makes no second error of it.
-            CapacityFactor = real.Absent("capacity_factor", Words.NumberWithin(0.01, 1000)) is > 0 and var factor
-                ? factor : null,
-        };
-        var precision = real.Word("precision", KernelPrecisions.Words, "fp32");
-        var optimizer = OptimizerSpec.Default with
-        {
-            LearningRate = real.Optional("learning_rate", Words.NumberWithin(1e-6, 1), "0.004"),
-        };
-        var spec = new RealStepSpec(reduced, optimizer, precision, steps, traceSteps);
-        Check(spec, tokens, real);
-        real.Close();
+        if (!model.Has("latent_attention")) return null;
+        var latent = model.Section("latent_attention");
+        int Size(string key) => (int)latent.Required(key, Words.CountWithin(1, 131_072));
+        var spec = new LatentAttention(Size("query_rank"), Size("kv_rank"), Size("rotary_dim"), Size("value_dim"));
+        latent.Close();
         return spec;
     }
 
-    private static void Check(RealStepSpec spec, int tokens, MapReader real)
+    /// <summary>The experts; without them every layer has one network of width `ffn`.</summary>
+    private static ExpertSpec Experts(MapReader model, int? ffn)
     {
-        var sequence = spec.Model.Sequence;
-        if (tokens % sequence != 0)
+        if (!model.Has("experts") && ffn is { } width) return new ExpertSpec(1, 1, width, 0);
+        var experts = model.Section("experts");
+        var spec = new ExpertSpec(
+            (int)experts.Required("count", Words.CountWithin(1, 1024)),
+            (int)experts.Required("top_k", Words.CountWithin(1, 1024)),
+            (int)experts.Required("ffn", Words.CountWithin(1, 1_048_576)),
+            (int)experts.Optional("shared", Words.CountWithin(0, 64), "0"))
         {
-            real.Reject(
-                "tokens_per_step", "S032",
-                $"`tokens_per_step` {tokens} is not a multiple of `sequence` {sequence}",
-                $"take {Math.Max(1, tokens / sequence) * sequence}");
+            Groups = (int)experts.Optional("groups", Words.CountWithin(1, 1024), "1"),
+            GroupsPerToken = (int)experts.Optional("groups_per_token", Words.CountWithin(1, 1024), "1"),
+        };
+        if (spec.Count % Math.Max(1, spec.Groups) != 0)
+            experts.Reject("groups", "S043", $"{spec.Groups} groups do not divide {spec.Count} experts", null);
+        if (spec.GroupsPerToken > spec.Groups)
+        {
+            experts.Reject("groups_per_token", "S043",
+                $"a token cannot visit {spec.GroupsPerToken} of {spec.Groups} groups", null);
+        }
+        else if (spec.TopK > (long)spec.GroupsPerToken * spec.Count / Math.Max(1, spec.Groups) && spec.Groups > 1)
+        {
+            experts.Reject("groups_per_token", "S043",
+                $"{spec.GroupsPerToken} groups of {spec.Count / spec.Groups} experts have no {spec.TopK} for a token", null);
         }
 
-        foreach (var violation in spec.Model.ViolationsOn(Corpus.Version1.Length))
-            real.Reject(KeyIn(violation), "S032", $"`real_step`: {violation}", null);
-        // Balanced traffic is counted in whole blocks of tokens.
-        if ((long)spec.TraceSteps * spec.Model.Tokens < RoutedTraffic.BlockTokens)
-        {
-            real.Reject(
-                "tokens_per_step", "S032",
-                $"the trace would hold {(long)spec.TraceSteps * spec.Model.Tokens} tokens a layer; a step needs at "
-                + $"least {RoutedTraffic.BlockTokens}",
-                "train more tokens a step, or trace more steps");
-        }
-
-        if (spec.TraceSteps > spec.Steps)
-        {
-            real.Reject(
-                "trace_steps", "S032",
-                $"`trace_steps` {spec.TraceSteps} is more than the {spec.Steps} steps",
-                "trace at most all steps");
-        }
+        experts.Close();
+        return spec;
     }
 
-    /// <summary>The key that a sentence speaks of, to point at its value.</summary>
-    private static string KeyIn(string violation) => violation switch
+    private static void Check(MapReader model, int layers, int denseLayers, int? ffn)
     {
-        _ when violation.Contains("KV heads", StringComparison.Ordinal) => "kv_heads",
-        _ when violation.Contains("head_dim", StringComparison.Ordinal) => "head_dim",
-        _ when violation.Contains("sequence", StringComparison.Ordinal) => "tokens_per_step",
-        _ when violation.Contains("aux_loss", StringComparison.Ordinal) => "aux_loss",
-        _ when violation.Contains("parameters", StringComparison.Ordinal) => "hidden",
-        _ => "layers",
-    };
+        if (denseLayers > 0 && ffn is null)
+        {
+            model.Reject("dense_layers", "S043", "`dense_layers` need a width: `ffn`",
+                "add `ffn: ...`, the inner width of a layer without experts");
+        }
+
+        if (denseLayers > 0 && denseLayers >= layers)
+        {
+            model.Reject("dense_layers", "S043",
+                $"{denseLayers} of {layers} layers are dense, which leaves none with experts",
+                "leave `experts` and `dense_layers` out of a dense model, and give `ffn`");
+        }
+
+        if (ffn is not null && denseLayers == 0 && model.Has("experts"))
+        {
+            model.Reject("ffn", "S043", "`ffn` is the width of layers without experts, and there are none",
+                "give `dense_layers`, or take `experts` out");
+        }
+    }
 }

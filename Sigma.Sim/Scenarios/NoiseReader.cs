@@ -9,12 +9,6 @@ namespace Sigma.Sim.Scenarios;
 /// <summary>Binds `noise`.</summary>
 internal static class NoiseReader
 {
-    private static readonly Dictionary<string, bool> YesNo = new(StringComparer.Ordinal)
-    {
-        ["true"] = true,
-        ["false"] = false,
-    };
-
     // Of kernel jitter; the key is there so that a scenario can say what it means.
     private static readonly Dictionary<string, bool> Jitters = new(StringComparer.Ordinal) { ["lognormal"] = true };
 
@@ -32,7 +26,7 @@ internal static class NoiseReader
             var name = item.Required("name", Words.Sentence);
             var rhythm = item.Required("every", ParseRhythm);
             var lasts = item.Required("lasts", Length);
-            var synchronized = item.Word("synchronized", YesNo, "false");
+            var synchronized = item.Word("synchronized", Words.YesNo, "false");
             item.Close();
             if (synchronized && rhythm.EverySteps == 0 && rhythm.Every is not null)
             {
@@ -46,8 +40,18 @@ internal static class NoiseReader
             pauses.Add(new PauseSpec(name, rhythm.Scope, rhythm.Every, rhythm.EverySteps, lasts, synchronized));
         }
 
+        var slow = SlowNodes(noise.Sub("slow_nodes"));
         noise.Close();
-        return new NoiseSpec(variation, pauses);
+        return new NoiseSpec(variation, pauses) { SlowNodes = slow };
+    }
+
+    private static SlowNodeSpec? SlowNodes(MapReader slow)
+    {
+        if (!slow.IsGiven) return null;
+        var share = slow.Required("share", UnitParser.Fraction);
+        var factor = slow.Required("factor", Words.NumberWithin(1, 100));
+        slow.Close();
+        return share.Value > 0 && factor > 1 ? new SlowNodeSpec(share, factor) : null;
     }
 
     private static Parsed<Distribution> Length(string text)

@@ -12,7 +12,7 @@ internal static class RoutingReader
 
     /// <summary>The source, or null after reporting why a trace cannot be one.</summary>
     public static RoutingSource? Read(MapReader real, ModelSpec model) =>
-        real.Has(Key) ? Saved(real) : ModelReader.RealStep(real, model);
+        real.Has(Key) ? Saved(real) : RealStepReader.Read(real, model);
 
     /// <summary>The routing of a trace is the model's own only if it chose among as many experts.</summary>
     public static void Check(Scenario scenario, MapReader top, DiagnosticList diagnostics)

@@ -49,7 +49,8 @@ public sealed record Scenario(
     RecoverySpec Recovery, Money AcceleratorHour, IReadOnlyList<ResolvedInput> Inputs, string Hash)
 {
     /// <summary>Pipelines side by side.</summary>
-    public int DataParallel => Cluster.Accelerators / (Parallelism.Tensor * Parallelism.Pipeline);
+    public int DataParallel => Cluster.Accelerators
+        / (Parallelism.Tensor * Parallelism.Context * Parallelism.Pipeline);
 
     /// <summary>Reads a scenario file; throws <see cref="ScenarioException"/> with every finding.</summary>
     public static Scenario Load(string path, IReadOnlyList<Override> overrides)

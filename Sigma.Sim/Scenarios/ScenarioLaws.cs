@@ -39,11 +39,13 @@ internal static class ScenarioLaws
         public void Layout()
         {
             var (tp, pp, ep) = (_parallelism.Tensor, _parallelism.Pipeline, _parallelism.Expert);
+            var shards = tp * _parallelism.Context;
+            var sizes = _parallelism.Context == 1 ? $"tp {tp} x pp {pp}" : $"tp {tp} x cp {_parallelism.Context} x pp {pp}";
             var (accelerators, perNode) = (UnitText.Count(_cluster.Accelerators), _cluster.AcceleratorsPerNode);
             var dp = scenario.DataParallel;
-            if (_parallelism.Data is { } given && (long)tp * pp * given != _cluster.Accelerators)
+            if (_parallelism.Data is { } given && (long)shards * pp * given != _cluster.Accelerators)
             {
-                var product = $"tp {tp} x pp {pp} x dp {given} = {UnitText.Count((long)tp * pp * given)}";
+                var product = $"{sizes} x dp {given} = {UnitText.Count((long)shards * pp * given)}";
                 diagnostics.Add(new Diagnostic("S040", $"{product}, but the cluster has {accelerators} accelerators")
                 {
                     At = Place("parallelism", "dp"),
@@ -54,9 +56,9 @@ internal static class ScenarioLaws
                 return;
             }
 
-            if (_cluster.Accelerators % ((long)tp * pp) != 0)
+            if (_cluster.Accelerators % ((long)shards * pp) != 0)
             {
-                var product = $"tp {tp} x pp {pp} = {UnitText.Count((long)tp * pp)}";
+                var product = $"{sizes} = {UnitText.Count((long)shards * pp)}";
                 diagnostics.Add(new Diagnostic(
                     "S040", $"{product} does not divide the cluster's {accelerators} accelerators")
                 {
@@ -70,22 +72,19 @@ internal static class ScenarioLaws
             if (dp % ep != 0)
             {
                 Add("S040", $"ep {ep} does not divide the data-parallel size "
-                    + $"{accelerators} / (tp {tp} x pp {pp}) = {dp}", Place("parallelism", "ep"));
+                    + $"{accelerators} / ({sizes}) = {dp}", Place("parallelism", "ep"));
             }
 
-            if (tp > perNode)
+            if (perNode % tp != 0 && tp % perNode != 0)
             {
-                Add("S041", $"tp {tp} reaches beyond the {perNode} accelerators of a node, "
-                    + "which this version does not model", Place("parallelism", "tp"), PlaceOfNode());
-            }
-            else if (perNode % tp != 0)
-            {
-                Add("S040", $"tp {tp} does not divide the {perNode} accelerators of a node",
+                Add("S040", tp > perNode
+                    ? $"tp {tp} does not fill whole nodes of {perNode} accelerators"
+                    : $"tp {tp} does not divide the {perNode} accelerators of a node",
                     Place("parallelism", "tp"), PlaceOfNode());
             }
             else if (ep > 1)
             {
-                ExpertGroups(tp, ep, perNode);
+                ExpertGroups(shards, ep, perNode);
             }
         }
 
@@ -101,10 +100,9 @@ internal static class ScenarioLaws
                     + $"micro_batch {micro} x dp {scenario.DataParallel} = {perRound}",
                     Place("parallelism", "global_batch"));
             }
-            else if (interleaved && global / perRound % p != 0)
+            else if (PipelineSchedule.Obstacle(_parallelism.Shape, global / perRound) is { } obstacle)
             {
-                Add("S042", $"interleaving needs micro-batches in multiples of pp {p}, "
-                    + $"here {global} / {perRound} = {global / perRound}", Place("parallelism", "global_batch"));
+                Add("S042", $"{obstacle} = {global} / {perRound}", Place("parallelism", "global_batch"));
             }
 
             var passes = (long)global / perRound * v;
@@ -127,9 +125,19 @@ internal static class ScenarioLaws
             }
 
             var layers = scenario.Model.Layers;
-            if (layers % (p * v) != 0)
+            if (_parallelism.LayersPerPart is { } given)
             {
-                Add("S042", $"{layers} layers do not divide by pp {p} x virtual_stages {v} = {p * v}",
+                if (given.Count != p * v || given.Sum() != layers)
+                {
+                    Add("S042", $"layers_per_part names {given.Count} parts with {given.Sum()} layers; pp {p} x "
+                        + $"virtual_stages {v} = {p * v} parts hold {layers} layers",
+                        Place("parallelism", "layers_per_part"), Place("model", "layers"));
+                }
+            }
+            else if (layers % (p * v) != 0)
+            {
+                Add("S042", $"{layers} layers do not divide by pp {p} x virtual_stages {v} = {p * v}; "
+                    + "`layers_per_part` gives parts of their own size",
                     Place("parallelism", "pp"), Place("model", "layers"));
             }
         }
@@ -147,6 +155,12 @@ internal static class ScenarioLaws
             {
                 Add("S043", $"tp {_parallelism.Tensor} does not divide {model.Heads} heads",
                     Place("parallelism", "tp"), Place("model", "heads"));
+            }
+
+            if (model.Sequence % _parallelism.Context != 0)
+            {
+                Add("S043", $"cp {_parallelism.Context} does not divide a sequence of {model.Sequence} tokens",
+                    Place("parallelism", "cp"), Place("model", "sequence"));
             }
 
             if (experts.TopK > experts.Count)
@@ -171,9 +185,7 @@ internal static class ScenarioLaws
 
         public void Memory()
         {
-            var layout = new ParallelLayout(
-                _parallelism.Tensor, _parallelism.Pipeline, _parallelism.Expert, scenario.DataParallel,
-                _cluster.AcceleratorsPerNode);
+            var layout = _parallelism.LayoutOn(_cluster);
             var capacity = _cluster.Accelerator.HbmCapacity;
             for (var stage = 0; stage < layout.Pipeline; stage++)
             {
@@ -232,7 +244,11 @@ internal static class ScenarioLaws
 
         private void ExpertGroups(int tp, int ep, int perNode)
         {
-            var group = $"tp {tp} x ep {ep} = {tp * ep}";
+            var (name, stride) = _parallelism.Order == RankOrder.TensorPipelineData
+                ? ("tp x cp x pp", tp * _parallelism.Pipeline)
+                : (_parallelism.Context > 1 ? "tp x cp" : "tp", tp);
+            tp = stride;
+            var group = $"{name} {tp} x ep {ep} = {tp * ep}";
             if (ep * tp > perNode && ep * tp % perNode != 0)
             {
                 Add("S040", $"an expert-parallel group of {group} does not fill whole nodes of {perNode}",

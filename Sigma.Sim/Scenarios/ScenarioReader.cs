@@ -23,7 +23,7 @@ internal static class ScenarioReader
         var sampledSteps = top.Optional("sampled_steps", Words.CountWithin(1, 1000), "4");
         var cluster = ClusterReader.Read(top.Section("cluster"), out var fabric);
         var model = ModelReader.Read(top.Section("model"));
-        var parallelism = ModelReader.Parallelism(top.Section("parallelism"));
+        var parallelism = ParallelismReader.Read(top.Section("parallelism"));
         var realStep = RoutingReader.Read(top.Sub("real_step"), model);
         var noise = NoiseReader.Read(top.Sub("noise"));
         var faults = FaultReader.Faults(top);
@@ -68,6 +68,12 @@ internal static class ScenarioReader
 /// <summary>Parsers for words and bounded numbers.</summary>
 internal static class Words
 {
+    public static readonly IReadOnlyDictionary<string, bool> YesNo = new Dictionary<string, bool>(StringComparer.Ordinal)
+    {
+        ["true"] = true,
+        ["false"] = false,
+    };
+
     /// <summary>A name that is also a folder's.</summary>
     public static Parsed<string> Name(string text)
     {

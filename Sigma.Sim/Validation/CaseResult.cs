@@ -11,6 +11,9 @@ namespace Sigma.Sim.Validation;
 public sealed record CaseResult(
     string Id, string Quantity, double Predicted, double Published, double Tolerance, string Fitted)
 {
+    /// <summary>One of many rows whose errors are judged together.</summary>
+    public bool IsRow { get; init; }
+
     /// <summary>Signed distance.</summary>
     public double Error => Predicted - Published;
 

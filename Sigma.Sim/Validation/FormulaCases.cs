@@ -2,10 +2,11 @@
 using Sigma.Sim.Network;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Recovery;
+using Sigma.Sim.Workload;
 
 namespace Sigma.Sim.Validation;
 
-/// <summary>C1, C2, N1 to N5, P1 and P2.</summary>
+/// <summary>C1, C2, N1 to N5, P1 to P3.</summary>
 internal static class FormulaCases
 {
     public static IEnumerable<CaseResult> All() => [.. Intervals(), .. Rings(), .. AllToAlls(), .. Bubbles()];
@@ -68,15 +69,48 @@ internal static class FormulaCases
 
     private static IEnumerable<CaseResult> Bubbles()
     {
-        foreach (var (p, m, v) in new[] { (4, 8, 1), (8, 32, 1), (4, 8, 3), (8, 16, 2) })
+        foreach (var (kind, p, m, v) in new[]
         {
-            var (ideal, step) = ScheduleTime.Of(p, m, v);
+            (ScheduleKind.OneForwardOneBackward, 4, 8, 1), (ScheduleKind.OneForwardOneBackward, 8, 32, 1),
+            (ScheduleKind.GPipe, 8, 32, 1), (ScheduleKind.Interleaved, 4, 8, 3), (ScheduleKind.Interleaved, 8, 16, 2),
+        })
+        {
+            var (step, bubbles) = ScheduleTime.Of(new PipelineShape(kind, p, v), m, UnitPasses);
             var shape = $"{p} stages, {m} micro-batches";
             var (id, quantity, expected) = v == 1
-                ? ("P1", $"1F1B bubble of the step, {shape}", (p - 1.0) / (m + p - 1))
+                ? ("P1", $"{Wording(kind)} bubble of the step, {shape}", (p - 1.0) / (m + p - 1))
                 : ("P2", $"interleaved bubble of the ideal time, {shape}, {v} chunks", (p - 1.0) / (v * m));
-            var bubble = (step - ideal).Over(v == 1 ? step : ideal);
+            var bubble = bubbles[0].Over(v == 1 ? step : step - bubbles[0]);
             yield return CaseResult.Exact(id, quantity, bubble, expected);
         }
+
+        // Forward, input and weight gradients of one length, as in the figures of the schedules' authors.
+        foreach (var (kind, p, m) in new[]
+        {
+            (ScheduleKind.OneForwardOneBackward, 8, 20), (ScheduleKind.ZeroBubbleH1, 8, 20),
+            (ScheduleKind.DualPipe, 8, 20), (ScheduleKind.DualPipe, 16, 120),
+        })
+        {
+            var shape = new PipelineShape(kind, p, kind == ScheduleKind.DualPipe ? 2 : 1);
+            var (_, bubbles) = ScheduleTime.Of(shape, m, UnitPasses);
+            var expected = PipelineSchedule.Bubble(shape, forward: 1, backward: 2, weight: 1, pair: 3);
+            yield return CaseResult.Exact(
+                "P3", $"{Wording(kind)} bubble of the slowest stage, {p} stages, {m} micro-batches [us]",
+                bubbles.Max(b => b.Seconds * 1e6), expected);
+        }
     }
+
+    private static PassLengths UnitPasses { get; } = new(
+        Duration.FromMicroseconds(1), Duration.FromMicroseconds(1), Duration.FromMicroseconds(1),
+        Duration.FromMicroseconds(3));
+
+    private static string Wording(ScheduleKind kind) => kind switch
+    {
+        ScheduleKind.GPipe => "GPipe",
+        ScheduleKind.OneForwardOneBackward => "1F1B",
+        ScheduleKind.Interleaved => "interleaved",
+        ScheduleKind.ZeroBubbleH1 => "ZB-H1",
+        ScheduleKind.DualPipe => "DualPipe",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
 }

@@ -12,38 +12,62 @@ public sealed record MemoryPlan(Bytes Weights, Bytes Gradients, Bytes Optimizer,
     public Bytes Total => Weights + Gradients + Optimizer + Activations + Buffers;
 
     /// <summary>
-    /// bf16 weights (2 bytes a parameter), fp32 accumulated gradients (4), and ZeRO-1: fp32 master weights and two
-    /// moments (12) divided among the replicas that hold the same parameters.
+    /// bf16 weights (2 bytes a parameter), fp32 accumulated gradients (4), fp32 master weights and two moments (12);
+    /// the last divided among the replicas that hold the same parameters from ZeRO-1 on, gradients from ZeRO-2 on.
     /// </summary>
     public static MemoryPlan Of(ModelSpec model, ParallelismSpec parallelism, ParallelLayout layout, int stage)
     {
-        var layers = (double)model.Layers / layout.Pipeline;
-        var edge = (stage == 0 ? 1 : 0) + (stage == layout.Pipeline - 1 ? 1 : 0);
-        var dense = (layers * model.DenseParametersPerLayer + edge * model.EmbeddingParameters) / layout.Tensor;
-        var experts = layers * model.Experts.Count * model.ParametersPerExpert / layout.Expert / layout.Tensor;
-        var microBatches = parallelism.GlobalBatch / parallelism.MicroBatch / layout.Data;
-        var passes = PipelineSchedule.Of(layout.Pipeline, stage, microBatches, parallelism.VirtualStages);
-        var layersPerPass = layers / parallelism.VirtualStages;
-        var tokens = (double)parallelism.MicroBatch * model.Sequence;
-        var perLayer = tokens * ActivationElements(model) * ElementBytes / layout.Tensor;
-        var kept = parallelism.Recompute == Recompute.Full ? tokens * model.Hidden * ElementBytes : perLayer;
-        var working = parallelism.Recompute == Recompute.Full ? perLayer : 0;
-        var logits = stage == layout.Pipeline - 1 ? tokens * model.Vocabulary * 6 / layout.Tensor : 0;
+        var (parts, shape) = (ModelParts.Of(model, parallelism), parallelism.Shape);
+        var (dense, experts) = (parts.DenseParametersOn(stage, layout), parts.ExpertParametersOn(stage, layout));
+        var copies = layout.Context * parallelism.CopiesPerPipeline;
+        var shared = dense / (layout.Data * copies) + experts / (layout.ExpertGroups * copies);
+        var whole = dense + experts;
         return new MemoryPlan(
-            Bytes.Of((dense + experts) * WeightBytes),
-            Bytes.Of((dense + experts) * GradientBytes),
-            Bytes.Of(dense * OptimizerBytes / layout.Data + experts * OptimizerBytes / layout.ExpertGroups),
-            Bytes.Of(PipelineSchedule.MostInFlight(passes) * layersPerPass * kept + working + logits),
-            Bytes.Of(4 * tokens * model.Experts.TopK * model.Hidden * ElementBytes));
+            Bytes.Of(whole * WeightBytes),
+            Bytes.Of((parallelism.Zero >= ZeroStage.Gradients ? shared : whole) * GradientBytes),
+            Bytes.Of((parallelism.Zero >= ZeroStage.Optimizer ? shared : whole) * OptimizerBytes),
+            Bytes.Of(ActivationBytes(model, parallelism, layout, stage, parts, shape)),
+            Bytes.Of(4 * TokensOf(model, parallelism) * model.Experts.TopK * model.Hidden * ElementBytes));
     }
 
-    /// <summary>Elements that a layer keeps per token for its backward pass.</summary>
-    private static double ActivationElements(ModelSpec model)
+    private static double TokensOf(ModelSpec model, ParallelismSpec parallelism) =>
+        (double)parallelism.MicroBatch * model.Sequence / parallelism.Context;
+
+    private static double ActivationBytes(
+        ModelSpec model, ParallelismSpec parallelism, ParallelLayout layout, int stage, ModelParts parts,
+        PipelineShape shape)
     {
-        var attention = 4.0 * model.Hidden
-            + 2.0 * (model.Heads + 2.0 * model.KvHeads) * model.HeadDim
-            + (double)model.Heads * model.HeadDim;
-        var experts = (model.Experts.TopK + model.Experts.Shared) * (2.0 * model.Hidden + 3.0 * model.Experts.Ffn);
-        return attention + experts;
+        var tokens = TokensOf(model, parallelism);
+        var microBatches = parallelism.GlobalBatch / parallelism.MicroBatch / layout.Data;
+        var inFlight = PipelineSchedule.MostInFlight(PipelineSchedule.Of(shape, stage, microBatches));
+        var layersPerPass = (double)parts.LayersOn(stage) / shape.Chunks;
+        var perLayer = tokens * BytesPerToken(model, parallelism);
+        var kept = parallelism.Recompute == Recompute.Full
+            ? tokens * model.Hidden * ElementBytes / (parallelism.SequenceParallel ? layout.Tensor : 1)
+            : perLayer;
+        var working = parallelism.Recompute == Recompute.Full ? perLayer : 0;
+        var holdsHead = Enumerable.Range(0, shape.Chunks).Any(chunk => parts.HoldsHead(stage, chunk));
+        var logits = holdsHead ? tokens * model.Vocabulary * 6 / layout.Tensor : 0;
+        return inFlight * layersPerPass * kept + working + logits;
+    }
+
+    /// <summary>
+    /// What a layer keeps per token for its backward pass (Korthikanti et al., 2022, for GPT: 10 + 24/t + 5 a s/(h t)
+    /// times h): inputs of norms and products on every tensor-parallel rank, unless the sequence is split, and the rest
+    /// divided.
+    /// </summary>
+    private static double BytesPerToken(ModelSpec model, ParallelismSpec parallelism)
+    {
+        var materialized = parallelism.AttentionKernel == AttentionKernel.Materialized;
+        var repeated = (4 * ElementBytes + (materialized ? 2 : 0)) * model.Hidden;
+        var heads = (double)model.Heads;
+        var attention = ElementBytes * (heads * (model.ScoreDim + model.ValueDim) + 2.0 * model.KvHeads * model.HeadDim);
+        var visits = model.Experts.TopK + model.Experts.Shared;
+        var network = ElementBytes * visits * model.FeedForwardMatrices * (double)model.Experts.Ffn;
+        // Copies of a token that its experts take in and give back.
+        if (model.Experts.Count > 1) network += ElementBytes * 2.0 * visits * model.Hidden;
+        var scores = materialized && parallelism.Recompute != Recompute.Selective ? 5 * heads * model.Sequence : 0;
+        var split = attention + network + scores;
+        return (parallelism.SequenceParallel ? repeated / parallelism.Tensor : repeated) + split / parallelism.Tensor;
     }
 }

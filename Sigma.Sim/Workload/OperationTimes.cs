@@ -1,78 +1,71 @@
-// How long the kernels of a layer take: max(FLOPs / (peak x efficiency), bytes / memory bandwidth) + launch, the
-// roofline of Williams, Waterman and Patterson (2009) with an efficiency that depends on the kernel's work.
+// How long the operations of a pass take on one rank: a layer's attention, its dense or expert network, head, embedding.
 using Sigma.Sim.Cluster;
 
 namespace Sigma.Sim.Workload;
 
-/// <summary>Forward times in seconds on one rank, for one micro-batch; a backward pass does twice the work.</summary>
+/// <summary>Seconds for one micro-batch on one rank.</summary>
 public sealed class OperationTimes
 {
-    private const double BytesPerElement = 2;
+    private readonly LayerKernels _kernels;
+    private readonly KernelTimes _times;
     private readonly ModelSpec _model;
-    private readonly AcceleratorSpec _accelerator;
-    private readonly double _peak;
-    private readonly double _hbm;
-    private readonly double _tokens;
-    private readonly int _tensor;
 
-    public OperationTimes(ModelSpec model, AcceleratorSpec accelerator, int tensor, int microBatch)
+    public OperationTimes(ModelSpec model, AcceleratorSpec accelerator, ParallelismSpec parallelism)
     {
         _model = model;
-        _accelerator = accelerator;
-        _peak = accelerator.PeakOf(model.Precision).PerSecond;
-        _hbm = accelerator.SustainedHbm.BytesPerSecond;
-        _tokens = (double)microBatch * model.Sequence;
-        _tensor = tensor;
-        Attention = AttentionForward();
-        Head = Product(_tokens, model.Hidden, (double)model.Vocabulary / tensor)
-            + Streaming(_tokens * model.Vocabulary / tensor * 6);
-        Embedding = Streaming(2 * _tokens * model.Hidden * BytesPerElement);
-        SharedExperts = model.Experts.Shared == 0 ? 0 : ExpertForward(_tokens * model.Experts.Shared);
+        _kernels = new LayerKernels(model, parallelism);
+        _times = new KernelTimes(accelerator, model.Precision);
+        Attention = _times.Of(_kernels.Attention());
+        AttentionCore = _times.Of(_kernels.Core());
+        Dense = model.DenseLayers > 0 ? _times.Of(_kernels.Dense(model.DenseFfn)) : default;
+        AroundExperts = _times.Of(_kernels.AroundExperts());
+        Head = _times.Of(_kernels.Head());
+        Embedding = _times.Of(_kernels.Embedding());
+        var (experts, ep) = (model.Experts, parallelism.Expert);
+        BalancedExperts = ExpertLaunches
+            + experts.Count / ep * Expert(_kernels.Tokens * ep * experts.TopK / experts.Count);
     }
 
-    /// <summary>Norm, projections, attention, residual, norm, router.</summary>
-    public double Attention { get; }
+    /// <summary>Norm, projections, attention, residual.</summary>
+    public PassSeconds Attention { get; }
+
+    /// <summary>Scores, softmax and weighted values alone.</summary>
+    public PassSeconds AttentionCore { get; }
+
+    /// <summary>The feed-forward network of a dense layer with its norm and residual.</summary>
+    public PassSeconds Dense { get; }
+
+    /// <summary>What a layer with experts does besides them: norm, router, shared experts, residual.</summary>
+    public PassSeconds AroundExperts { get; }
 
     /// <summary>Final projection onto the vocabulary and its loss.</summary>
-    public double Head { get; }
+    public PassSeconds Head { get; }
 
-    public double Embedding { get; }
+    public PassSeconds Embedding { get; }
 
-    public double SharedExperts { get; }
+    /// <summary>
+    /// One routed expert forward over its tokens, without the launches that a grouped product pays once; each of its two
+    /// gradients takes as long.
+    /// </summary>
+    public double Expert(double tokens)
+    {
+        if (tokens <= 0) return 0;
+        var kernels = _kernels.FeedForward(tokens, _model.Experts.Ffn);
+        return _times.Work(kernels.Up) + _times.Work(kernels.Activation) + _times.Work(kernels.Down);
+    }
 
-    /// <summary>One routed expert over its tokens, without the launch that a grouped product pays once.</summary>
-    public double Expert(double tokens) => tokens <= 0 ? 0 : ExpertForward(tokens);
+    /// <summary>All experts of a rank over their even shares, forward.</summary>
+    public double BalancedExperts { get; }
 
-    /// <summary>The launch of one grouped product.</summary>
-    public double Launch => _accelerator.Launch.Seconds;
+    /// <summary>
+    /// To add a micro-batch's gradients of so many parameters to those before: the product that makes them reads and
+    /// writes 4 bytes instead of writing 2.
+    /// </summary>
+    public double Adding(double parameters) => 6 * parameters / _times.StreamingRate;
+
+    /// <summary>The launches of the grouped products of a rank's experts.</summary>
+    public double ExpertLaunches => 2 * _times.Launch;
 
     /// <summary>Time to stream an amount of data through memory, in seconds.</summary>
-    public double Streaming(double bytes) => bytes / _hbm + Launch;
-
-    private double AttentionForward()
-    {
-        var queries = (double)_model.Heads * _model.HeadDim / _tensor;
-        var keysAndValues = 2.0 * _model.KvHeads * _model.HeadDim / _tensor;
-        var scores = _tokens * _model.AttentionScoreFlopsPerToken(causal: true) / _tensor;
-        // Two norms, rotary positions and two residuals read and write the stream about eight times.
-        return Product(_tokens, _model.Hidden, queries + keysAndValues)
-            + Roofline(scores, _tokens * (2 * queries + keysAndValues) * BytesPerElement)
-            + Product(_tokens, queries, _model.Hidden)
-            + (_model.Experts.Count > 1 ? Product(_tokens, _model.Hidden, _model.Experts.Count) : 0)
-            + Streaming(8 * _tokens * _model.Hidden * BytesPerElement / _tensor);
-    }
-
-    private double ExpertForward(double tokens)
-    {
-        var inner = (double)_model.Experts.Ffn / _tensor;
-        return Product(tokens, _model.Hidden, 2 * inner) + Product(tokens, inner, _model.Hidden)
-            + 3 * tokens * inner * BytesPerElement / _hbm - 2 * Launch;
-    }
-
-    /// <summary>A matrix product [m, k] x [k, n].</summary>
-    private double Product(double m, double k, double n) =>
-        Roofline(2 * m * k * n, (m * k + k * n + m * n) * BytesPerElement);
-
-    private double Roofline(double flop, double bytes) =>
-        Math.Max(flop / (_peak * _accelerator.Matmul.At(flop)), bytes / _hbm) + Launch;
+    public double Streaming(double bytes) => _times.Streaming(bytes);
 }

@@ -18,8 +18,11 @@ public enum OperationKind
     /// <summary>Expert outputs back, over the expert-parallel group.</summary>
     Combine,
 
-    /// <summary>An all-reduce of tensor parallelism, whose members run in step.</summary>
-    TensorParallel,
+    /// <summary>An exchange of the ranks that work on one micro-batch together: tensor and context parallelism.</summary>
+    Exchange,
+
+    /// <summary>A layer's gradients are complete on this rank; their exchange goes on beside what follows.</summary>
+    Gradients,
 }
 
 /// <summary>One operation of a pass.</summary>
@@ -28,7 +31,7 @@ public enum OperationKind
 /// <param name="Layer">The full model's layer, or -1.</param>
 /// <param name="Seconds">Compute time; 0 where the routing or the network decides.</param>
 /// <param name="Factor">How many forward times an expert product takes: 1 forward, 2 backward.</param>
-/// <param name="Fixed">Duration of a tensor-parallel exchange, else zero.</param>
+/// <param name="Fixed">Duration of an exchange, else zero.</param>
 public readonly record struct PlannedOperation(
     OperationKind Kind, string Name, int Layer, double Seconds, int Factor, Duration Fixed)
 {
@@ -37,69 +40,195 @@ public readonly record struct PlannedOperation(
 }
 
 /// <summary>Builds the passes of a plan.</summary>
-public static class PassOperations
+public sealed class PassOperations
 {
-    /// <summary>A chunk's operations in one direction.</summary>
-    public static PlannedOperation[] Of(StepPlan plan, int stage, int chunk, bool forward)
+    private readonly StepPlan _plan;
+    private readonly PassKind _kind;
+    private readonly List<PlannedOperation> _operations = [];
+
+    private PassOperations(StepPlan plan, PassKind kind) => (_plan, _kind) = (plan, kind);
+
+    /// <summary>What an operation takes when experts are balanced: enough to see whether the host is slower.</summary>
+    private double Usual(PlannedOperation operation) => operation.Kind == OperationKind.Experts
+        ? operation.Factor * _plan.Operations.BalancedExperts
+        : operation.Seconds + operation.Fixed.Seconds;
+
+    /// <summary>A chunk's operations in one kind of pass.</summary>
+    /// <param name="plan">The step.</param>
+    /// <param name="stage">The stage.</param>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="kind">The pass.</param>
+    /// <param name="adds">The chunk holds gradients of an earlier micro-batch to add to.</param>
+    /// <param name="givesGradients">The step's last pass that adds to the chunk's gradients, layer by layer.</param>
+    public static PlannedOperation[] Of(
+        StepPlan plan, int stage, int chunk, PassKind kind, bool adds = false, bool givesGradients = false)
     {
-        var first = plan.FirstLayer(stage, chunk);
-        var begins = stage == 0 && chunk == 0;
-        var ends = stage == plan.Layout.Pipeline - 1 && chunk == plan.Parallelism.VirtualStages - 1;
-        var operations = new List<PlannedOperation>();
-        if (forward)
+        var pass = new PassOperations(plan, kind);
+        var layers = plan.Parts.LayersOf(stage, chunk);
+        var (first, end) = (layers.Start.Value, layers.End.Value);
+        var (begins, ends) = (plan.Parts.HoldsEmbedding(stage, chunk), plan.Parts.HoldsHead(stage, chunk));
+        if (kind == PassKind.Forward)
         {
-            if (begins) operations.Add(Kernel("embedding", plan.Operations.Embedding));
-            for (var layer = first; layer < first + plan.LayersPerPass; layer++) Forward(plan, layer, "", operations);
-            if (ends) operations.Add(Kernel("head and loss", plan.Operations.Head));
+            if (chunk == 0) pass.Compute("micro-batch", -1, plan.Cluster.Host.MicroBatch.Seconds);
+            var from = pass._operations.Count;
+            if (begins) pass.Embedding();
+            for (var layer = first; layer < end; layer++) pass.Forward(layer, "");
+            if (ends) pass.Add("head and loss", -1, plan.Operations.Head);
+            pass.NoFasterThanHost(plan.Cluster.Host.ForwardLayer.Seconds * (end - first), pass.Since(from));
+            return [.. pass._operations];
+        }
+
+        pass.AllBackward(stage, chunk, adds, givesGradients);
+        return [.. pass._operations];
+    }
+
+    private void AllBackward(int stage, int chunk, bool adds, bool givesGradients)
+    {
+        var layers = _plan.Parts.LayersOf(stage, chunk);
+        var (first, end) = (layers.Start.Value, layers.End.Value);
+        var (again, count) = (0.0, end - first);
+        if (_plan.Parts.HoldsHead(stage, chunk))
+        {
+            Add("head", -1, _plan.Operations.Head);
+            if (_kind != PassKind.WeightGradient) Share("tensor-parallel exchange", -1, _plan.Communication.TensorExchange);
+        }
+
+        for (var layer = end - 1; layer >= first; layer--)
+        {
+            // Where the backward pass is split, its first half repeats the forward pass and keeps what the second needs.
+            var from = _operations.Count;
+            if (_kind != PassKind.WeightGradient) Again(layer);
+            again += Since(from);
+            if (_kind == PassKind.WeightGradient) Weights(layer);
+            else Backward(layer);
+            if (givesGradients) _operations.Add(new(OperationKind.Gradients, "gradients", layer, 0, 1, default));
+        }
+
+        if (_plan.Parts.HoldsEmbedding(stage, chunk)) Add("embedding", -1, _plan.Operations.Embedding);
+        if (adds && _kind != PassKind.InputGradient)
+            Compute("gradient sum", -1, _plan.Operations.Adding(_plan.Parts.ParametersOf(stage, chunk, _plan.Layout)));
+        var host = _plan.Cluster.Host;
+        NoFasterThanHost(host.ForwardLayer.Seconds * count * LaunchesAgain, again);
+        var half = _kind == PassKind.Backward ? 1 : 0.5;
+        NoFasterThanHost(host.BackwardLayer.Seconds * count * half, Since(0) - again);
+    }
+
+    /// <summary>Launches that recomputation repeats, over those of a forward pass.</summary>
+    private double LaunchesAgain => _kind == PassKind.WeightGradient ? 0 : _plan.Parallelism.Recompute switch
+    {
+        Recompute.None => 0,
+        // The core of attention is about a third of a layer's kernels.
+        Recompute.Selective => 0.35,
+        Recompute.Full => 1,
+        _ => throw new InvalidOperationException($"no recomputation is {_plan.Parallelism.Recompute}"),
+    };
+
+    private double Since(int from) => _operations.Skip(from).Sum(Usual);
+
+    /// <summary>Where the host launches kernels more slowly than they run, the accelerator waits for it.</summary>
+    private void NoFasterThanHost(double host, double kernels) => Compute("host", -1, host - kernels);
+
+    private void Embedding()
+    {
+        Compute("embedding", -1, _plan.Operations.Embedding.Forward);
+        // Each tensor-parallel rank looks up its own words.
+        Share("tensor-parallel exchange", -1, _plan.Communication.TensorExchange);
+    }
+
+    private bool Exchanges => _plan.Layout.Expert > 1;
+
+    private string Suffix => _kind switch
+    {
+        PassKind.Forward => "",
+        PassKind.Backward => " backward",
+        PassKind.InputGradient => " input gradient",
+        PassKind.WeightGradient => " weight gradient",
+        _ => throw new InvalidOperationException($"no pass is a {_kind}"),
+    };
+
+    private void Again(int layer)
+    {
+        if (_plan.Parallelism.Recompute == Recompute.Full) Forward(layer, " again");
+        if (_plan.Parallelism.Recompute == Recompute.Selective)
+            Compute("attention core again", layer, _plan.Operations.AttentionCore.Forward);
+    }
+
+    private void Forward(int layer, string suffix)
+    {
+        var operations = _plan.Operations;
+        Share("context exchange", layer, _plan.Communication.ContextExchange);
+        Compute("attention" + suffix, layer, operations.Attention.Forward);
+        Share("tensor-parallel exchange", layer, _plan.Communication.TensorExchange);
+        if (!_plan.Model.HasExperts(layer))
+        {
+            Compute("dense" + suffix, layer, operations.Dense.Forward);
         }
         else
         {
-            if (ends) operations.Add(Kernel("head backward", 2 * plan.Operations.Head));
-            for (var layer = first + plan.LayersPerPass - 1; layer >= first; layer--)
-            {
-                if (plan.Parallelism.Recompute == Recompute.Full) Forward(plan, layer, " again", operations);
-                Backward(plan, layer, operations);
-            }
-
-            if (begins) operations.Add(Kernel("embedding backward", plan.Operations.Embedding));
+            Compute("router" + suffix, layer, operations.AroundExperts.Forward);
+            if (Exchanges) ByRouting(OperationKind.Dispatch, "dispatch" + suffix, layer, 1);
+            ByRouting(OperationKind.Experts, "experts" + suffix, layer, 1);
+            if (Exchanges) ByRouting(OperationKind.Combine, "combine" + suffix, layer, 1);
         }
 
-        return [.. operations];
+        Share("tensor-parallel exchange", layer, _plan.Communication.TensorExchange);
     }
 
-    private static void Forward(StepPlan plan, int layer, string suffix, List<PlannedOperation> to)
+    private void Backward(int layer)
     {
-        var exchanges = plan.Layout.Expert > 1;
-        to.Add(Compute("attention" + suffix, layer, plan.Operations.Attention));
-        if (exchanges) to.Add(ByRouting(OperationKind.Dispatch, "dispatch" + suffix, layer, 1));
-        to.Add(ByRouting(OperationKind.Experts, "experts" + suffix, layer, 1));
-        if (exchanges) to.Add(ByRouting(OperationKind.Combine, "combine" + suffix, layer, 1));
-        AddTensorParallel(plan, layer, to);
+        var operations = _plan.Operations;
+        if (!_plan.Model.HasExperts(layer))
+        {
+            Add("dense", layer, operations.Dense);
+        }
+        else
+        {
+            // The backward of a combine sends gradients the way the dispatch sent tokens, and the other way round.
+            if (Exchanges) ByRouting(OperationKind.Dispatch, "combine" + Suffix, layer, 1);
+            ByRouting(OperationKind.Experts, "experts" + Suffix, layer, _kind == PassKind.Backward ? 2 : 1);
+            if (Exchanges) ByRouting(OperationKind.Combine, "dispatch" + Suffix, layer, 1);
+            Add("router", layer, operations.AroundExperts);
+        }
+
+        Share("tensor-parallel exchange", layer, _plan.Communication.TensorExchange);
+        Add("attention", layer, operations.Attention);
+        Share("tensor-parallel exchange", layer, _plan.Communication.TensorExchange);
+        // What sequence parallelism did not keep whole is gathered once more for the gradients of both products.
+        if (_plan.Parallelism.SequenceParallel)
+            Share("sequence gather", layer, _plan.Communication.TensorExchange);
+        // Keys, values and their gradients both travel.
+        Share("context exchange", layer, 2 * _plan.Communication.ContextExchange);
     }
 
-    private static void Backward(StepPlan plan, int layer, List<PlannedOperation> to)
+    /// <summary>Weight gradients need nobody else.</summary>
+    private void Weights(int layer)
     {
-        // The backward of a combine sends gradients the way the dispatch sent tokens, and the other way round.
-        var exchanges = plan.Layout.Expert > 1;
-        if (exchanges) to.Add(ByRouting(OperationKind.Dispatch, "combine backward", layer, 1));
-        to.Add(ByRouting(OperationKind.Experts, "experts backward", layer, 2));
-        if (exchanges) to.Add(ByRouting(OperationKind.Combine, "dispatch backward", layer, 1));
-        to.Add(Compute("attention backward", layer, 2 * plan.Operations.Attention));
-        AddTensorParallel(plan, layer, to);
+        var operations = _plan.Operations;
+        if (!_plan.Model.HasExperts(layer))
+        {
+            Add("dense", layer, operations.Dense);
+        }
+        else
+        {
+            ByRouting(OperationKind.Experts, "experts" + Suffix, layer, 1);
+            Add("router", layer, operations.AroundExperts);
+        }
+
+        Add("attention", layer, operations.Attention);
     }
 
-    private static void AddTensorParallel(StepPlan plan, int layer, List<PlannedOperation> to)
+    private void Add(string name, int layer, PassSeconds seconds) => Compute(name + Suffix, layer, seconds.Of(_kind));
+
+    private void Compute(string name, int layer, double seconds)
     {
-        if (plan.Layout.Tensor == 1) return;
-        to.Add(new PlannedOperation(
-            OperationKind.TensorParallel, "tensor-parallel all-reduce", layer, 0, 1, plan.TensorParallelPerLayer));
+        if (seconds > 0) _operations.Add(new(OperationKind.Compute, name, layer, seconds, 1, default));
     }
 
-    private static PlannedOperation Kernel(string name, double seconds) => Compute(name, -1, seconds);
+    private void Share(string name, int layer, Duration length)
+    {
+        if (length > Duration.Zero) _operations.Add(new(OperationKind.Exchange, name, layer, 0, 1, length));
+    }
 
-    private static PlannedOperation Compute(string name, int layer, double seconds) =>
-        new(OperationKind.Compute, name, layer, seconds, 1, default);
-
-    private static PlannedOperation ByRouting(OperationKind kind, string name, int layer, int factor) =>
-        new(kind, name, layer, 0, factor, default);
+    private void ByRouting(OperationKind kind, string name, int layer, int factor) =>
+        _operations.Add(new(kind, name, layer, 0, factor, default));
 }

@@ -23,21 +23,23 @@ public interface ITokenTraffic
 
     /// <summary>Tokens of one window that visit each rank at all, added to <paramref name="tokens"/> [ranks].</summary>
     public void AddRankTokens(int layer, int start, Span<double> tokens);
+
+    /// <summary>Tokens of one window that visit each node at all, added to <paramref name="tokens"/> [nodes].</summary>
+    public void AddNodeTokens(int layer, int start, Span<double> tokens);
 }
 
 /// <summary>
-/// Perfect balance, as other tools assume: every expert gets exactly its share, and a token visits the ranks that its
-/// top-k of equally likely experts lie on.
+/// Perfect balance, as other tools assume: every expert gets exactly its share, and a token visits the ranks and nodes
+/// that its top-k of equally likely experts lie on.
 /// </summary>
-public sealed class BalancedTraffic(int experts, int topK, int ranks, int tokensPerWindow) : ITokenTraffic
+public sealed class BalancedTraffic(ExpertSpec experts, int ranks, int nodes, int tokensPerWindow) : ITokenTraffic
 {
-    // The chance that a token visits a given rank: one minus all of its top-k distinct experts lying elsewhere.
-    private readonly double _visits = 1 - Enumerable.Range(0, topK)
-        .Aggregate(1.0, (miss, i) => miss * Math.Max(0, experts - experts / ranks - i) / (experts - i));
+    private readonly double _visitsRank = experts.ChanceOfVisit(experts.Count / ranks);
+    private readonly double _visitsNode = experts.ChanceOfVisit(experts.Count / nodes);
 
     public int Layers => 1;
 
-    public int Experts => experts;
+    public int Experts => experts.Count;
 
     public int TokensPerWindow => tokensPerWindow;
 
@@ -45,12 +47,17 @@ public sealed class BalancedTraffic(int experts, int topK, int ranks, int tokens
 
     public void AddExpertTokens(int layer, int start, Span<double> tokens)
     {
-        for (var i = 0; i < experts; i++) tokens[i] += (double)tokensPerWindow * topK / experts;
+        for (var i = 0; i < experts.Count; i++) tokens[i] += (double)tokensPerWindow * experts.TopK / experts.Count;
     }
 
     public void AddRankTokens(int layer, int start, Span<double> tokens)
     {
-        for (var i = 0; i < ranks; i++) tokens[i] += tokensPerWindow * _visits;
+        for (var i = 0; i < ranks; i++) tokens[i] += tokensPerWindow * _visitsRank;
+    }
+
+    public void AddNodeTokens(int layer, int start, Span<double> tokens)
+    {
+        for (var i = 0; i < nodes; i++) tokens[i] += tokensPerWindow * _visitsNode;
     }
 }
 
@@ -62,15 +69,18 @@ public sealed class RoutedTraffic : ITokenTraffic
 
     private readonly int _blocks;
     private readonly int _ranks;
+    private readonly int _nodes;
 
-    // [layers, blocks + 1, experts] and [layers, blocks + 1, ranks]: tokens before the block.
+    // [layers, blocks + 1, experts], [.., ranks] and [.., nodes]: tokens before the block.
     private readonly int[] _toExpert;
     private readonly int[] _toRank;
+    private readonly int[] _toNode;
 
     /// <param name="trace">The real step's routing; at least one block of tokens.</param>
     /// <param name="ranks">Expert-parallel ranks; they hold the experts in contiguous equal shares.</param>
+    /// <param name="ranksPerNode">Consecutive ranks that share a node.</param>
     /// <param name="tokensPerWindow">Tokens of a full-size micro-batch.</param>
-    public RoutedTraffic(RoutingTrace trace, int ranks, int tokensPerWindow)
+    public RoutedTraffic(RoutingTrace trace, int ranks, int ranksPerNode, int tokensPerWindow)
     {
         if (trace.Experts % ranks != 0)
             throw new ArgumentException($"ep {ranks} does not divide {trace.Experts} experts.");
@@ -79,12 +89,19 @@ public sealed class RoutedTraffic : ITokenTraffic
         Layers = trace.Layers;
         Experts = trace.Experts;
         _ranks = ranks;
+        _nodes = (ranks + ranksPerNode - 1) / ranksPerNode;
         _blocks = trace.Tokens / BlockTokens;
         TokensPerWindow = tokensPerWindow;
         WindowBlocks = Math.Min(_blocks, Math.Max(1, tokensPerWindow / BlockTokens));
         _toExpert = new int[Layers * (_blocks + 1) * Experts];
         _toRank = new int[Layers * (_blocks + 1) * ranks];
-        for (var layer = 0; layer < Layers; layer++) Accumulate(trace, layer);
+        _toNode = new int[Layers * (_blocks + 1) * _nodes];
+        for (var layer = 0; layer < Layers; layer++)
+        {
+            Accumulate(trace, layer);
+            AccumulateVisits(trace, layer, _toRank, ranks);
+            AccumulateVisits(trace, layer, _toNode, _nodes);
+        }
     }
 
     public int Layers { get; }
@@ -105,6 +122,9 @@ public sealed class RoutedTraffic : ITokenTraffic
     public void AddRankTokens(int layer, int start, Span<double> tokens) =>
         Add(_toRank, _ranks, layer, start, tokens);
 
+    public void AddNodeTokens(int layer, int start, Span<double> tokens) =>
+        Add(_toNode, _nodes, layer, start, tokens);
+
     private void Add(int[] prefix, int width, int layer, int startBlock, Span<double> tokens)
     {
         var scale = (double)TokensPerWindow / (WindowBlocks * BlockTokens);
@@ -123,24 +143,38 @@ public sealed class RoutedTraffic : ITokenTraffic
 
     private void Accumulate(RoutingTrace trace, int layer)
     {
-        var expertsPerRank = Experts / _ranks;
-        var visitedBy = new int[_ranks];
-        Array.Fill(visitedBy, -1);
         for (var block = 0; block < _blocks; block++)
         {
             var experts = Row(_toExpert, Experts, layer, block);
-            var ranks = Row(_toRank, _ranks, layer, block);
+            for (var token = block * BlockTokens; token < (block + 1) * BlockTokens; token++)
+            {
+                foreach (var expert in trace.Of(layer, token))
+                {
+                    if (expert != RoutingTrace.Dropped) experts[expert]++;
+                }
+            }
+        }
+    }
+
+    /// <summary>Counts each token once at every unit, rank or node, that holds one of its experts.</summary>
+    private void AccumulateVisits(RoutingTrace trace, int layer, int[] prefix, int units)
+    {
+        var expertsPerUnit = (Experts + units - 1) / units;
+        var visitedBy = new int[units];
+        Array.Fill(visitedBy, -1);
+        for (var block = 0; block < _blocks; block++)
+        {
+            var visits = Row(prefix, units, layer, block);
             for (var token = block * BlockTokens; token < (block + 1) * BlockTokens; token++)
             {
                 foreach (var expert in trace.Of(layer, token))
                 {
                     // No room, no journey: a dropped choice costs neither the expert nor the network anything.
                     if (expert == RoutingTrace.Dropped) continue;
-                    experts[expert]++;
-                    var rank = expert / expertsPerRank;
-                    if (visitedBy[rank] == token) continue;
-                    visitedBy[rank] = token;
-                    ranks[rank]++;
+                    var unit = expert / expertsPerUnit;
+                    if (visitedBy[unit] == token) continue;
+                    visitedBy[unit] = token;
+                    visits[unit]++;
                 }
             }
         }

@@ -1,0 +1,117 @@
+// Which ranks of a step are played. At full detail all are; folded, ranks that do exactly the same are played once.
+using Sigma.Sim.Cluster;
+using Sigma.Sim.Workload;
+
+namespace Sigma.Sim.Replay;
+
+/// <summary>How much of a step is played.</summary>
+public enum ReplayDetail
+{
+    /// <summary>Folded where that changes nothing, else full.</summary>
+    Automatic,
+
+    /// <summary>Every rank.</summary>
+    Full,
+
+    /// <summary>Equal ranks once; an error where ranks differ.</summary>
+    Folded,
+}
+
+/// <summary>
+/// The played ranks: some expert-parallel groups (of every stage), and of each group of tensor and context ranks all or
+/// one. Folded, one group stands for all that have no slow node.
+/// </summary>
+internal sealed class Cast
+{
+    private readonly int[] _slotOfGroup;
+
+    private Cast(ParallelLayout layout, int[] groups, int[] slotOfGroup, int shards)
+    {
+        (Layout, Groups, _slotOfGroup, Shards) = (layout, groups, slotOfGroup, shards);
+    }
+
+    public ParallelLayout Layout { get; }
+
+    /// <summary>Played expert-parallel groups.</summary>
+    public int[] Groups { get; }
+
+    /// <summary>Played ranks of each tensor x context group.</summary>
+    public int Shards { get; }
+
+    /// <summary>Played ranks.</summary>
+    public int Size => Groups.Length * Layout.Expert * Layout.Pipeline * Shards;
+
+    /// <summary>Played ranks of one stage.</summary>
+    public int PerStage => Groups.Length * Layout.Expert * Shards;
+
+    /// <summary>Why a step cannot be folded, or null where it can.</summary>
+    public static string? Obstacle(StepPlan plan, NoiseSpec noise)
+    {
+        if (!noise.IsSteady) return "noise makes every rank different";
+        return plan.ReplicasAreAlike ? null : "real routing gives every expert-parallel group different work";
+    }
+
+    /// <param name="plan">The step.</param>
+    /// <param name="noise">What disturbs it.</param>
+    /// <param name="detail">What was asked for.</param>
+    /// <param name="speeds">Slow nodes of the sample.</param>
+    public static Cast Of(StepPlan plan, NoiseSpec noise, ReplayDetail detail, NodeSpeeds speeds)
+    {
+        var layout = plan.Layout;
+        var obstacle = Obstacle(plan, noise);
+        if (detail == ReplayDetail.Folded && obstacle is not null)
+            throw new InvalidOperationException($"This step cannot be folded: {obstacle}.");
+        var all = Enumerable.Range(0, layout.ExpertGroups).ToArray();
+        if (detail == ReplayDetail.Full || obstacle is not null) return new Cast(layout, all, all, layout.Shards);
+        // Replicas that share out micro-batches end up with different numbers of them.
+        if (plan.Parallelism.DynamicMicroBatches && speeds.AnySlow) return new Cast(layout, all, all, 1);
+        // The first sound group stands for all sound ones; those with a slow node play themselves.
+        var (played, slots, sound) = (new List<int>(), new int[all.Length], -1);
+        foreach (var group in all)
+        {
+            var isSlow = speeds.AnySlow && RanksOf(layout, group).Any(rank => speeds.FactorOf(layout.NodeOf(rank)) > 1);
+            if (!isSlow && sound >= 0)
+            {
+                slots[group] = sound;
+                continue;
+            }
+
+            if (!isSlow) sound = played.Count;
+            slots[group] = played.Count;
+            played.Add(group);
+        }
+
+        return new Cast(layout, [.. played], slots, 1);
+    }
+
+    /// <summary>The index of the played rank that stands for a rank.</summary>
+    public int IndexOf(RankCoordinates at)
+    {
+        var slot = _slotOfGroup[at.Data / Layout.Expert];
+        var member = at.Data % Layout.Expert;
+        return ((slot * Layout.Expert + member) * Layout.Pipeline + at.Stage) * Shards + (Shards == 1 ? 0 : at.Tensor);
+    }
+
+    /// <summary>The place of a played rank, as that of the rank it is numbered by.</summary>
+    public RankCoordinates At(int index)
+    {
+        var (shard, rest) = (index % Shards, index / Shards);
+        var (stage, data) = (rest % Layout.Pipeline, rest / Layout.Pipeline);
+        return new(shard, Groups[data / Layout.Expert] * Layout.Expert + data % Layout.Expert, stage);
+    }
+
+    /// <summary>Which of the played groups a played rank belongs to.</summary>
+    public int SlotOf(int index) => index / (Shards * Layout.Pipeline * Layout.Expert);
+
+    private static IEnumerable<int> RanksOf(ParallelLayout layout, int group)
+    {
+        for (var member = 0; member < layout.Expert; member++)
+        {
+            for (var stage = 0; stage < layout.Pipeline; stage++)
+            {
+                for (var shard = 0; shard < layout.Shards; shard++)
+                    yield return layout.RankOf(new(shard, group * layout.Expert + member, stage));
+            }
+        }
+    }
+}

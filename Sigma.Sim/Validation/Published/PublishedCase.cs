@@ -1,0 +1,61 @@
+// A published set of measurements: a scenario, a table whose rows change it, and how far the predictions may lie off.
+using Sigma.Sim.Experiments;
+using Sigma.Sim.Scenarios;
+
+namespace Sigma.Sim.Validation.Published;
+
+/// <summary>Predicts every row of a table.</summary>
+/// <param name="Id">The family's name.</param>
+/// <param name="Tables">The project's own tables, from the folder of published cases.</param>
+/// <param name="Columns">What a table must have.</param>
+internal abstract record PublishedCase(string Id, IReadOnlyList<string> Tables, IReadOnlyList<string> Columns)
+{
+    /// <summary>The rows of a table with their predictions, in its order.</summary>
+    public IEnumerable<CaseResult> Rows(string folder, string table, CancellationToken cancellation)
+    {
+        foreach (var row in PublishedTable.Load(table, Columns))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return Row(folder, row);
+        }
+    }
+
+    /// <summary>Verdicts on all rows of one of the project's tables together; none where each has its own.</summary>
+    public virtual IEnumerable<CaseResult> Summary(string table, IReadOnlyList<CaseResult> rows) => [];
+
+    /// <summary>Prediction and measurement of one row.</summary>
+    protected abstract CaseResult Row(string folder, PublishedRow row);
+
+    /// <summary>A scenario with a row's changes; a row that makes no scenario is an error at its line.</summary>
+    protected static Scenario ScenarioOf(string folder, string file, PublishedRow row, IEnumerable<Override> changes)
+    {
+        try
+        {
+            return Scenario.Load(Path.Combine(folder, file), [.. changes]);
+        }
+        catch (ScenarioException error) when (!error.Diagnostics.InSourceOrder().Any(found => found.FaultOfMachine))
+        {
+            var first = error.Diagnostics.InSourceOrder().First();
+            throw row.Wrong($"this row makes no step that can be replayed: {first.Message}");
+        }
+    }
+
+    /// <summary>Inputs that were fitted, with what they were fitted to.</summary>
+    protected static string FittedOf(Scenario scenario) => string.Join("; ", scenario.Inputs
+        .Where(input => input.Origin == InputOrigin.Fitted)
+        .Select(input => $"{input.Path} = {input.Text} ({input.Remark})"));
+
+    /// <summary>Mean and median of the absolute relative errors, each against its bar.</summary>
+    protected IEnumerable<CaseResult> MeanErrors(
+        string what, IReadOnlyList<CaseResult> rows, double mean, double? median, string fitted)
+    {
+        var errors = rows.Select(row => Math.Abs(row.Error / row.Published)).Order().ToArray();
+        var middle = (errors[(errors.Length - 1) / 2] + errors[errors.Length / 2]) / 2;
+        yield return new CaseResult(Id, $"{what}: mean absolute error of {rows.Count} rows", errors.Average(), 0, mean, fitted);
+        if (median is { } bar)
+            yield return new CaseResult(Id, $"{what}: median absolute error", middle, 0, bar, fitted);
+    }
+
+    /// <summary>The mean step of a scenario, in seconds.</summary>
+    protected static double StepSeconds(Scenario scenario) => StepPrediction.Of(scenario).StepTime.Seconds;
+}
