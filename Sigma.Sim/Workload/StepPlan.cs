@@ -69,12 +69,12 @@ public sealed class StepPlan
     /// <summary>Activations handed from stage to stage.</summary>
     public Duration SendActivations => Collectives.PointToPoint(
         Bytes.Of((double)Parallelism.MicroBatch * Model.Sequence * Model.Hidden * 2 / Layout.Tensor),
-        Fabric.ScaleOut.Latency, Fabric.ScaleOutPerAccelerator);
+        Fabric.ScaleOutChannel(1));
 
     /// <summary>The all-reduces of tensor parallelism in one layer and direction (two of the activations).</summary>
     public Duration TensorParallelPerLayer => 2 * Collectives.RingAllReduce(
         Layout.Tensor, Bytes.Of((double)Parallelism.MicroBatch * Model.Sequence * Model.Hidden * 2),
-        Fabric.ScaleUp.Latency, Fabric.ScaleUp.BandwidthPerAccelerator);
+        Fabric.ScaleUp.Channel);
 
     /// <summary>Gradient reduce-scatter (fp32) and parameter all-gather (bf16) of a stage before any overlap.</summary>
     public Duration GradientExchange(int stage)
@@ -130,11 +130,9 @@ public sealed class StepPlan
     {
         var perNode = Layout.AcceleratorsPerNode;
         var nodes = (int)Math.Min(replicas, ((long)replicas * stride + perNode - 1) / perNode);
-        var (latency, rate) = nodes == 1
-            ? (Fabric.ScaleUp.Latency, Fabric.ScaleUp.BandwidthPerAccelerator)
-            : (Fabric.ScaleOut.Latency, Fabric.ScaleOutAcross(nodes));
-        return Collectives.RingHalf(replicas, Bytes.Of(parameters * 4), latency, rate)
-            + Collectives.RingHalf(replicas, Bytes.Of(parameters * 2), latency, rate);
+        var channel = nodes == 1 ? Fabric.ScaleUp.Channel : Fabric.ScaleOutChannel(nodes);
+        return Collectives.RingHalf(replicas, Bytes.Of(parameters * 4), channel)
+            + Collectives.RingHalf(replicas, Bytes.Of(parameters * 2), channel);
     }
 
     private ExpertLayer LayerOf(int group, int batch, int traceLayer, int[] starts)
