@@ -1,6 +1,8 @@
 // The share of bandwidth that messages reach, the ring that ASTRA-sim plays, and what a torus does to both.
 using Sigma.Sim.Network;
 using Sigma.Sim.Quantities;
+using Sigma.Sim.Scenarios;
+using Sigma.Sim.Tests.House;
 
 namespace Sigma.Sim.Tests.Network;
 
@@ -48,6 +50,21 @@ public sealed class ChannelTests
         Assert.IsTrue(
             Collectives.HalvingDoublingAllReduce(8, new Bytes(8_000), small)
             > Collectives.HalvingDoublingAllReduce(8, new Bytes(8_000), full));
+    }
+
+    [TestMethod]
+    public void A_scenario_states_them_and_a_torus()
+    {
+        string[] changes =
+        [
+            "cluster.scale_out.kind=torus", "cluster.scale_out.dimensions=2x1", "cluster.scale_out.efficiency=90 %",
+            "cluster.scale_up.half_size=64 KiB",
+        ];
+        var sound = SourceTree.PathOf("Sigma.Sim.Tests/Diagnostics/base/sound.yaml");
+        var fabric = Scenario.Load(sound, [.. changes.Select(change => Override.Parse(change)!)]).Fabric;
+        Assert.AreEqual(1, new Topology(fabric, 2).Fabric.ScaleOut.TorusLinksPerNode);
+        Assert.AreEqual(new Bandwidth(45_000_000_000), fabric.ScaleOutChannel(2).Rate);
+        Assert.AreEqual(new Bytes(65_536), fabric.ScaleUp.Channel.HalfSize);
     }
 
     [TestMethod]
