@@ -154,6 +154,20 @@ public sealed class GroupCollectiveTests
     });
 
     [TestMethod]
+    public void A_phase_takes_its_shares_anew_when_a_transfer_ends()
+    {
+        // Both leave one NIC of 50 GB/s: the short one has half of it for 40 us, then the long one all for 80 us.
+        var topology = new Topology(Fabric.Of(1), 3);
+        Transfer[] transfers = [new(0, 1, 1_000_000, Duration.Zero), new(0, 2, 5_000_000, Duration.Zero)];
+        Assert.AreEqual(
+            topology.Fabric.ScaleOut.Latency + new Duration(120_000), FlowTime.OfPhase(transfers, topology));
+        // The long one arrives over a link at a tenth: 5 GB/s from the beginning, and the short one has the rest.
+        var weak = topology.WithHealth(topology.Route(0, 2).Links[1], 0.1);
+        Assert.AreEqual(
+            topology.Fabric.ScaleOut.Latency + new Duration(1_000_000), FlowTime.OfPhase(transfers, weak));
+    }
+
+    [TestMethod]
     public void The_fastest_says_what_makes_it_fast()
     {
         var topology = new Topology(Fabric.Of(8), 4);

@@ -36,6 +36,7 @@ public static class FairShare
         private const long Unset = -1;
         private readonly IReadOnlyList<LinkFlow> _flows;
         private readonly Dictionary<int, int> _numbers = [];
+        private readonly int[][] _routes;
         private readonly List<long> _left = [], _unset = [];
         private readonly List<List<int>> _flowsOn = [];
         private readonly List<int> _links = [];
@@ -45,12 +46,14 @@ public static class FairShare
         {
             _flows = flows;
             Rates = new long[flows.Count];
+            _routes = new int[flows.Count][];
             for (var flow = 0; flow < flows.Count; flow++)
             {
                 Rates[flow] = flows[flow].Route.Length == 0 ? MostUnits : Unset;
-                foreach (var link in flows[flow].Route)
+                var numbers = _routes[flow] = new int[flows[flow].Route.Length];
+                for (var i = 0; i < numbers.Length; i++)
                 {
-                    var number = NumberOf(link, capacityOf);
+                    var number = numbers[i] = NumberOf(flows[flow].Route[i], capacityOf);
                     _flowsOn[number].Add(flow);
                     _unset[number] += flows[flow].Multiplicity;
                 }
@@ -87,9 +90,8 @@ public static class FairShare
             {
                 if (Rates[flow] != Unset) continue;
                 Rates[flow] = share;
-                foreach (var link in _flows[flow].Route)
+                foreach (var other in _routes[flow])
                 {
-                    var other = _numbers[link];
                     _left[other] -= share * _flows[flow].Multiplicity;
                     _unset[other] -= _flows[flow].Multiplicity;
                 }

@@ -20,12 +20,11 @@ public sealed class FlowNetwork(Func<int, Bandwidth> capacityOf)
         (UInt128)FairShare.UnitsPerByte * (UInt128)Duration.NanosecondsPerSecond;
 
     private readonly SortedDictionary<int, Flow> _flows = [];
-    private readonly Dictionary<int, SortedDictionary<int, Flow>> _onLink = [];
-    private readonly Dictionary<int, Bandwidth> _capacity = [];
-    private readonly SortedSet<int> _changedLinks = [];
+    private readonly Dictionary<int, UsedLink> _links = [];
+    private readonly List<UsedLink> _changedLinks = [];
     private readonly List<Flow> _unlinked = [];
     private readonly PriorityQueue<Flow, (long End, int Id)> _ends = new();
-    private int _started;
+    private int _started, _search;
 
     /// <summary>The instant up to which everything has happened.</summary>
     public Instant Now { get; private set; }
@@ -106,8 +105,9 @@ public sealed class FlowNetwork(Func<int, Bandwidth> capacityOf)
     {
         Require(now);
         Now = now;
-        _capacity[link] = capacityOf(link);
-        _changedLinks.Add(link);
+        if (!_links.TryGetValue(link, out var used)) return;
+        used.Capacity = capacityOf(link);
+        _changedLinks.Add(used);
     }
 
     /// <summary>Begins flows of one route and size; the amount is exact where bytes are not whole.</summary>
@@ -117,16 +117,13 @@ public sealed class FlowNetwork(Func<int, Bandwidth> capacityOf)
         Now = now;
         // What passes no link is there at once.
         if (route.Length == 0) amount = 0;
-        var flow = new Flow(_started++, new LinkFlow(route, multiplicity), amount, now.Nanoseconds);
+        var links = new UsedLink[route.Length];
+        for (var i = 0; i < route.Length; i++) links[i] = Used(route[i]);
+        var flow = new Flow(_started++, new LinkFlow(route, multiplicity), links, amount, now.Nanoseconds);
         _flows.Add(flow.Id, flow);
         if (route.Length == 0) _unlinked.Add(flow);
-        foreach (var link in route)
-        {
-            if (!_onLink.TryGetValue(link, out var flows)) _onLink[link] = flows = [];
-            flows.Add(flow.Id, flow);
-            _capacity.TryAdd(link, capacityOf(link));
-            _changedLinks.Add(link);
-        }
+        foreach (var link in links) link.Flows.Add(flow);
+        _changedLinks.AddRange(links);
 
         return flow.Id;
     }
@@ -147,11 +144,8 @@ public sealed class FlowNetwork(Func<int, Bandwidth> capacityOf)
     {
         flow.IsActive = false;
         _flows.Remove(flow.Id);
-        foreach (var link in flow.Links.Route)
-        {
-            _onLink[link].Remove(flow.Id);
-            _changedLinks.Add(link);
-        }
+        foreach (var link in flow.Links) link.Flows.Remove(flow);
+        _changedLinks.AddRange(flow.Links);
     }
 
     /// <summary>New rates for all that the changed links reach.</summary>
@@ -162,8 +156,8 @@ public sealed class FlowNetwork(Func<int, Bandwidth> capacityOf)
         if (_changedLinks.Count == 0) return;
         var reached = Reached();
         _changedLinks.Clear();
-        var rates = FairShare.Units([.. reached.Values.Select(flow => flow.Links)], link => _capacity[link]);
-        foreach (var (flow, rate) in reached.Values.Zip(rates)) Change(flow, rate);
+        var rates = FairShare.Units([.. reached.Select(flow => flow.Demand)], link => _links[link].Capacity);
+        for (var i = 0; i < rates.Length; i++) Change(reached[i], rates[i]);
     }
 
     private void Change(Flow flow, long rate)
@@ -173,19 +167,30 @@ public sealed class FlowNetwork(Func<int, Bandwidth> capacityOf)
         if (flow.End < long.MaxValue) _ends.Enqueue(flow, (flow.End, flow.Id));
     }
 
-    private SortedDictionary<int, Flow> Reached()
+    private UsedLink Used(int link)
     {
-        var reached = new SortedDictionary<int, Flow>();
-        var seen = new HashSet<int>(_changedLinks);
-        var next = new Queue<int>(_changedLinks);
-        while (next.TryDequeue(out var link))
+        if (!_links.TryGetValue(link, out var used)) _links[link] = used = new UsedLink(capacityOf(link));
+        return used;
+    }
+
+    /// <summary>The flows on changed links, on the links of those, and so on; each search has its own mark.</summary>
+    private List<Flow> Reached()
+    {
+        _search++;
+        var reached = new List<Flow>();
+        var next = new Stack<UsedLink>(_changedLinks);
+        while (next.TryPop(out var link))
         {
-            foreach (var (id, flow) in _onLink.GetValueOrDefault(link) ?? [])
+            if (link.Search == _search) continue;
+            link.Search = _search;
+            foreach (var flow in link.Flows)
             {
-                if (!reached.TryAdd(id, flow)) continue;
-                foreach (var other in flow.Links.Route)
+                if (flow.Search == _search) continue;
+                flow.Search = _search;
+                reached.Add(flow);
+                foreach (var other in flow.Links)
                 {
-                    if (seen.Add(other)) next.Enqueue(other);
+                    if (other.Search != _search) next.Push(other);
                 }
             }
         }
@@ -193,14 +198,27 @@ public sealed class FlowNetwork(Func<int, Bandwidth> capacityOf)
         return reached;
     }
 
-    private sealed class Flow(int id, LinkFlow links, UInt128 left, long since)
+    private sealed class UsedLink(Bandwidth capacity)
+    {
+        public List<Flow> Flows { get; } = [];
+
+        public Bandwidth Capacity { get; set; } = capacity;
+
+        public int Search { get; set; }
+    }
+
+    private sealed class Flow(int id, LinkFlow demand, UsedLink[] links, UInt128 left, long since)
     {
         private UInt128 _left = left;
         private long _since = since;
 
         public int Id => id;
 
-        public LinkFlow Links => links;
+        public LinkFlow Demand => demand;
+
+        public UsedLink[] Links => links;
+
+        public int Search { get; set; }
 
         /// <summary>Units of <see cref="FairShare.UnitsPerByte"/>; none yet at the beginning.</summary>
         public long Rate { get; private set; } = -1;
