@@ -10,7 +10,10 @@ public enum AllToAllAlgorithm
     /// <summary>Every member sends straight to every other; messages run in parallel.</summary>
     Direct,
 
-    /// <summary>Bytes for another node cross once, on the destination's rail, and spread inside that node.</summary>
+    /// <summary>
+    /// Bytes for another node cross once, on their sender's rail, and spread inside that node. On a traffic matrix
+    /// whose tokens visit few nodes this is the node-limited exchange of DeepSeek-V3.
+    /// </summary>
     Hierarchical,
 }
 
@@ -50,6 +53,29 @@ public static class AllToAll
             : (AllToAllAlgorithm.Direct, direct);
     }
 
+    /// <summary>The faster of the two, and why.</summary>
+    public static AlgorithmChoice<AllToAllAlgorithm> Choose(TrafficMatrix traffic, FabricSpec fabric)
+    {
+        var (algorithm, time) = Fastest(traffic, fabric);
+        if (traffic.Nodes == 1)
+        {
+            return new AlgorithmChoice<AllToAllAlgorithm>(
+                algorithm, time, $"direct: {time}, since all {traffic.Members} members share a node");
+        }
+
+        var isDirect = algorithm == AllToAllAlgorithm.Direct;
+        var other = isDirect ? Hierarchical(traffic, fabric) : Direct(traffic, fabric);
+        var (mine, others) = isDirect ? ("direct", "hierarchical") : ("hierarchical", "direct");
+        var (crossing, once) = (new Bytes(Crossing(traffic)), new Bytes(traffic.ToNode.Sum() - OwnNode(traffic)));
+        var difference = time == other
+            ? "which are equal"
+            : isDirect
+                ? "since nothing waits for a neighbour to spread it"
+                : $"since {once} cross between nodes where {crossing} would";
+        return new AlgorithmChoice<AllToAllAlgorithm>(
+            algorithm, time, $"{mine}: {time} against {others} {other}, {difference}");
+    }
+
     private static Duration Direct(TrafficMatrix traffic, FabricSpec fabric)
     {
         var inside = ScaleUp(traffic, fabric);
@@ -68,7 +94,7 @@ public static class AllToAll
             busiest = Math.Max(busiest, Math.Max(sent, received));
         }
 
-        return Duration.Max(inside, Across(busiest, traffic, fabric));
+        return Duration.Max(inside, Across(busiest, traffic.Members - traffic.MembersPerNode, traffic, fabric));
     }
 
     private static Duration Hierarchical(TrafficMatrix traffic, FabricSpec fabric)
@@ -92,16 +118,19 @@ public static class AllToAll
         // What arrives at a node comes in evenly over its members' rails.
         foreach (var bytes in arriving)
             busiest = Math.Max(busiest, (bytes + traffic.MembersPerNode - 1) / traffic.MembersPerNode);
-        var crossing = Across(busiest, traffic, fabric);
-        var inside = new Bytes(BusiestInside(traffic)) / fabric.ScaleUp.BandwidthPerAccelerator;
+        var crossing = Across(busiest, traffic.Nodes - 1, traffic, fabric);
+        var spreading = new Bytes(BusiestInside(traffic, fabric.ScaleUp.Forwarding.Value));
+        var inside = spreading.Count == 0
+            ? Duration.Zero
+            : fabric.ScaleUp.Channel.TimeSideBySide(spreading, traffic.MembersPerNode - 1) - fabric.ScaleUp.Latency;
         return Duration.Max(crossing, inside) + fabric.ScaleUp.Latency;
     }
 
     /// <summary>
     /// Bytes into the busiest member over its node's fabric: from neighbours, and from other nodes by way of the rail
-    /// member on which they arrive, which is itself in one of g cases.
+    /// member on which they arrive, which is itself in one of g cases. Forwarded bytes count as often as they are slower.
     /// </summary>
-    private static long BusiestInside(TrafficMatrix traffic)
+    private static long BusiestInside(TrafficMatrix traffic, double forwarding)
     {
         var g = traffic.MembersPerNode;
         var busiest = 0L;
@@ -116,15 +145,16 @@ public static class AllToAll
                 else far += bytes;
             }
 
-            busiest = Math.Max(busiest, near + (far * (g - 1) + g - 1) / g);
+            var forwarded = (far * (g - 1) + g - 1) / g;
+            busiest = Math.Max(busiest, near + (forwarding < 1 ? (long)Math.Ceiling(forwarded / forwarding) : forwarded));
         }
 
         return busiest;
     }
 
-    private static Duration Across(long bytes, TrafficMatrix traffic, FabricSpec fabric) => bytes == 0
+    private static Duration Across(long bytes, int messages, TrafficMatrix traffic, FabricSpec fabric) => bytes == 0
         ? Duration.Zero
-        : Collectives.PointToPoint(new Bytes(bytes), fabric.ScaleOut.Latency, fabric.ScaleOutAcross(traffic.Nodes));
+        : fabric.ScaleOutExchange(traffic.Nodes).TimeSideBySide(new Bytes(bytes), messages);
 
     /// <summary>Bytes inside a node: over each pair's own link in a mesh, over each member's port else.</summary>
     private static Duration ScaleUp(TrafficMatrix traffic, FabricSpec fabric)
@@ -146,8 +176,23 @@ public static class AllToAll
         }
 
         if (busiest == 0) return Duration.Zero;
-        var links = perPair ? Math.Max(1, fabric.AcceleratorsPerNode - 1) : 1;
-        var rate = new Bandwidth(fabric.ScaleUp.BandwidthPerAccelerator.BytesPerSecond / links);
-        return Collectives.PointToPoint(new Bytes(busiest), fabric.ScaleUp.Latency, rate);
+        return fabric.ScaleUp.PairChannel(fabric.AcceleratorsPerNode)
+            .TimeSideBySide(new Bytes(busiest), perPair ? 1 : traffic.MembersPerNode - 1);
     }
+
+    /// <summary>Bytes that members send to other nodes when each member of a node gets its own copy.</summary>
+    private static long Crossing(TrafficMatrix traffic)
+    {
+        var bytes = 0L;
+        for (var pair = 0; pair < traffic.ToMember.Length; pair++)
+        {
+            var (source, target) = (pair / traffic.Members, pair % traffic.Members);
+            if (source / traffic.MembersPerNode != target / traffic.MembersPerNode) bytes += traffic.ToMember[pair];
+        }
+
+        return bytes;
+    }
+
+    private static long OwnNode(TrafficMatrix traffic) => Enumerable.Range(0, traffic.Members)
+        .Sum(member => traffic.ToNode[member * traffic.Nodes + member / traffic.MembersPerNode]);
 }

@@ -30,6 +30,8 @@ internal static class ParallelismReader
     {
         ["auto"] = null,
         ["ring"] = AllReduceAlgorithm.Ring,
+        ["double-binary-tree"] = AllReduceAlgorithm.DoubleBinaryTree,
+        ["halving-doubling"] = AllReduceAlgorithm.HalvingDoubling,
         ["hierarchical"] = AllReduceAlgorithm.Hierarchical,
     };
 
@@ -137,7 +139,7 @@ internal static class ParallelismReader
         var words = text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < words.Length; i++)
         {
-            if (words[i] == "x" && counts.Count > 0 && i + 1 < words.Length && Number(words[i + 1], 4096) is { } times)
+            if (words[i] == "x" && counts.Count > 0 && i + 1 < words.Length && Number(words[i + 1], 4096) is > 0 and var times)
             {
                 counts.AddRange(Enumerable.Repeat(counts[^1], times - 1));
                 i++;
@@ -159,5 +161,5 @@ internal static class ParallelismReader
 
     private static int? Number(string word, int most) =>
         int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && number >= 1 && number <= most ? number : null;
+        && number <= most ? number : null;
 }

@@ -1,6 +1,8 @@
 // What must fit together across sections; each finding shows both places and the arithmetic.
+using System.Numerics;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Faults;
+using Sigma.Sim.Network;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Workload;
 
@@ -122,6 +124,21 @@ internal static class ScenarioLaws
             {
                 Add("S042", "interleaving needs at least 2 stages and 2 virtual stages, "
                     + $"here pp {p} and virtual_stages {v}", Place("parallelism", "schedule"));
+            }
+
+            var (tp, perNode) = (_parallelism.Tensor, _cluster.AcceleratorsPerNode);
+            var fits = _parallelism.AllReduce switch
+            {
+                AllReduceAlgorithm.HalvingDoubling => BitOperations.IsPow2(tp) && tp <= perNode,
+                AllReduceAlgorithm.Hierarchical => tp > perNode,
+                AllReduceAlgorithm.Ring or AllReduceAlgorithm.DoubleBinaryTree or null => true,
+                _ => throw new InvalidOperationException($"no all-reduce is {_parallelism.AllReduce}"),
+            };
+            if (tp > 1 && !fits)
+            {
+                Add("S042", $"`all_reduce: {AllReduce.Word(_parallelism.AllReduce!.Value)}` is not for tp {tp} on nodes of "
+                    + $"{perNode}: halving and doubling needs a power of two inside a node, a hierarchy several nodes",
+                    Place("parallelism", "all_reduce"));
             }
 
             var layers = scenario.Model.Layers;

@@ -14,10 +14,13 @@ public sealed record CaseResult(
     /// <summary>One of many rows whose errors are judged together.</summary>
     public bool IsRow { get; init; }
 
+    /// <summary>The same measurement in another quantity, judged as well.</summary>
+    public CaseResult? Beside { get; init; }
+
     /// <summary>Signed distance.</summary>
     public double Error => Predicted - Published;
 
-    public bool Agrees => Math.Abs(Error) <= Tolerance;
+    public bool Agrees => Math.Abs(Error) <= Tolerance && (Beside?.Agrees ?? true);
 
     /// <summary>A quantity that must be met to a billionth of its size.</summary>
     public static CaseResult Exact(string id, string quantity, double predicted, double expected) =>

@@ -6,10 +6,11 @@ using Sigma.Sim.Workload;
 
 namespace Sigma.Sim.Validation;
 
-/// <summary>C1, C2, N1 to N5, P1 to P3.</summary>
+/// <summary>C1, C2, N1 to N7, P1 to P3.</summary>
 internal static class FormulaCases
 {
-    public static IEnumerable<CaseResult> All() => [.. Intervals(), .. Rings(), .. AllToAlls(), .. Bubbles()];
+    public static IEnumerable<CaseResult> All() =>
+        [.. Intervals(), .. Rings(), .. AllToAlls(), .. Shares(), .. Bubbles()];
 
     private static IEnumerable<CaseResult> Intervals()
     {
@@ -58,6 +59,21 @@ internal static class FormulaCases
         yield return new CaseResult("N5", "hierarchical all-to-all, 4 nodes of 8 [s]",
             AllToAll.Time(AllToAllAlgorithm.Hierarchical, four, fabric).Seconds, Math.Max(crossing, inside) + 1e-6,
             2e-9, "");
+    }
+
+    /// <summary>Rates on shared links, and ASTRA-sim's own ring (its test of 16 NPUs).</summary>
+    private static IEnumerable<CaseResult> Shares()
+    {
+        var capacity = Bandwidth.FromGigabytesPerSecond(50);
+        var one = FairShare.Rates([new LinkFlow([0], 5)], _ => capacity);
+        yield return CaseResult.Exact("N6", "fair share of 5 flows on a link of 50 GB/s [GB/s]", one[0] / 1e9, 10);
+        LinkFlow[] lot = [new([0, 1, 2], 1), new([0], 1), new([1], 1), new([2], 1)];
+        yield return CaseResult.Exact("N6", "parking lot, long flow over 3 links of 50 GB/s [GB/s]",
+            FairShare.Rates(lot, _ => capacity)[0] / 1e9, 25);
+        yield return CaseResult.Exact("N7", "ring all-gather of ASTRA-sim, 16 members, 1 MiB in 4 chunks [ns]",
+            ChunkedRing.AllGather(
+                16, new Bytes(1 << 20), 4, new Duration(500), new Bandwidth(50L << 30), new Duration(10)).Nanoseconds,
+            323_560);
     }
 
     private static TrafficMatrix Uniform(int members, int perNode, long bytes)

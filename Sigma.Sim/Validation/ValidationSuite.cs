@@ -6,10 +6,11 @@ namespace Sigma.Sim.Validation;
 /// <summary>Runs the cases.</summary>
 public static class ValidationSuite
 {
-    private static readonly PublishedCase[] Published = [new VTrainCase(), new MegatronCase()];
+    private static readonly PublishedCase[] Published =
+        [new VTrainCase(), new MegatronCase(), new MegaScaleCase(), new Llama3Case(), new DeepEpCase()];
 
     private static readonly string[] Prefixes =
-        ["E", "C", "N", "P", "L", "SIGMA", StragglerCases.Family, .. Published.Select(published => published.Id)];
+        ["E", "C", "N", "P", "L", "SIGMA", StragglerCases.Family, DeepSeekCase.Family, .. Published.Select(published => published.Id)];
 
     /// <summary>What a case filter may begin with.</summary>
     public static IReadOnlyList<string> Families => Prefixes;
@@ -42,6 +43,7 @@ public static class ValidationSuite
         if (Wanted(StragglerCases.Family)) cases = cases.Concat(StragglerCases.All(scenarioFolder));
         foreach (var published in Published.Where(published => Wanted(published.Id)))
             cases = cases.Concat(OwnTables(published, Path.Combine(scenarioFolder, "published"), cancellation));
+        if (Wanted(DeepSeekCase.Family)) cases = cases.Concat(DeepSeekCase.All(scenarioFolder));
         if (Wanted("SIGMA")) cases = cases.Concat(SigmaCases.All(scenarioFolder, threads, cancellation));
         foreach (var found in cases)
         {

@@ -1,5 +1,6 @@
 // What the ranks of a step send each other besides tokens: activations between stages, the exchanges of tensor and
 // context parallelism, and gradients.
+using System.Numerics;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Network;
 using Sigma.Sim.Quantities;
@@ -28,13 +29,18 @@ public sealed class CommunicationTimes
         (_parallelism, _layout, _fabric, _start) = (parallelism, layout, fabric, start);
         _activationBytes = (double)parallelism.MicroBatch * model.Sequence * model.Hidden * ElementBytes
             / parallelism.Context;
-        TensorExchange = TensorAllReduce().Scaled(1 - parallelism.Overlap.TensorParallel.Value);
+        TensorAllReduce = _layout.Tensor == 1 ? null : ChooseAllReduce();
+        var exchange = TensorAllReduce is { } choice ? start + choice.Time : Duration.Zero;
+        TensorExchange = exchange.Scaled(1 - parallelism.Overlap.TensorParallel.Value);
         var keysAndValues = (double)parallelism.MicroBatch * model.Sequence * ElementBytes / parallelism.Tensor
             * (model.Latent is { } latent
                 ? latent.KvRank + latent.RotaryDim
                 : 2.0 * model.KvHeads * model.HeadDim);
         ContextExchange = _layout.Context == 1 ? Duration.Zero : Ring(_layout.Context, _layout.Tensor, keysAndValues);
     }
+
+    /// <summary>How tensor-parallel ranks sum up, and why so; null where there is one of them.</summary>
+    public AlgorithmChoice<AllReduceAlgorithm>? TensorAllReduce { get; }
 
     /// <summary>
     /// One all-reduce of tensor parallelism over the activations of a micro-batch, or the reduce-scatter and all-gather
@@ -49,18 +55,19 @@ public sealed class CommunicationTimes
     public Duration Send(int from, int to)
     {
         var bytes = Bytes.Of(_activationBytes / _layout.Tensor);
-        var sent = OnOneNode(from, to)
-            ? Collectives.PointToPoint(bytes, _fabric.ScaleUp.Latency, _fabric.ScaleUp.BandwidthPerAccelerator)
-            : Collectives.PointToPoint(bytes, _fabric.ScaleOut.Latency, _fabric.ScaleOutPerAccelerator);
+        var sent = Collectives.PointToPoint(
+            bytes, OnOneNode(from, to) ? _fabric.ScaleUp.Channel : _fabric.ScaleOutChannel(1));
         if (_layout.Tensor == 1 || _parallelism.SequenceParallel) return sent;
         // Without sequence parallelism every receiver needs the whole, and gathers it inside its node.
-        return sent + Collectives.RingHalf(Math.Min(_layout.Tensor, _layout.AcceleratorsPerNode),
-            Bytes.Of(_activationBytes), Duration.Zero, _fabric.ScaleUp.BandwidthPerAccelerator);
+        var inside = _fabric.ScaleUp.Channel with { Latency = Duration.Zero };
+        var near = Math.Min(_layout.Tensor, _layout.AcceleratorsPerNode);
+        return sent + Collectives.RingHalf(near, Bytes.Of(_activationBytes), inside);
     }
 
     /// <summary>The gradients of a matrix that is both embedding and head, summed between the first and last stage.</summary>
     public Duration TiedExchange(double parameters) => Collectives.RingAllReduce(
-        2, Bytes.Of(parameters * _parallelism.GradientBytes), _fabric.ScaleOut.Latency, _fabric.ScaleOutPerAccelerator);
+        2, Bytes.Of(parameters * _parallelism.GradientBytes),
+        OnOneNode(0, _layout.Pipeline - 1) ? _fabric.ScaleUp.Channel : _fabric.ScaleOutChannel(2));
 
     /// <summary>
     /// Gradients of so many parameters over the replicas that hold them: reduce-scatter of gradients and all-gather of
@@ -82,27 +89,42 @@ public sealed class CommunicationTimes
     private bool OnOneNode(int from, int to) =>
         _layout.NodeOf(_layout.RankOf(new(0, 0, from))) == _layout.NodeOf(_layout.RankOf(new(0, 0, to)));
 
-    /// <summary>Inside a node a ring; across nodes, scattered inside each first, then on every rail, then gathered.</summary>
-    private Duration TensorAllReduce()
+    /// <summary>The algorithm that the layout names, or the fastest that fits the group.</summary>
+    private AlgorithmChoice<AllReduceAlgorithm> ChooseAllReduce()
+    {
+        var ranked = Candidates().OrderBy(found => found.Time).ToList();
+        if (_parallelism.AllReduce is { } asked)
+        {
+            var found = ranked.Where(candidate => candidate.Algorithm == asked).ToList();
+            if (found.Count == 0)
+                throw new ArgumentException($"{AllReduce.Word(asked)} is not defined for {_layout.Tensor} ranks.");
+            return new(asked, found[0].Time, $"{AllReduce.Word(asked)}: {found[0].Time}, as the layout asks");
+        }
+
+        var (best, next) = (ranked[0], ranked[1]);
+        return new(best.Algorithm, best.Time,
+            $"{AllReduce.Word(best.Algorithm)}: {best.Time} against {AllReduce.Word(next.Algorithm)} {next.Time}");
+    }
+
+    /// <summary>Closed forms of the group: inside a node, or on all NICs of the nodes that it fills.</summary>
+    private IEnumerable<(AllReduceAlgorithm Algorithm, Duration Time)> Candidates()
     {
         var (tensor, perNode) = (_layout.Tensor, _layout.AcceleratorsPerNode);
-        if (tensor == 1) return Duration.Zero;
-        var bytes = Bytes.Of(_activationBytes);
-        var (latency, rate) = (_fabric.ScaleUp.Latency, _fabric.ScaleUp.BandwidthPerAccelerator);
-        if (tensor <= perNode) return _start + Collectives.RingAllReduce(tensor, bytes, latency, rate);
-        var nodes = tensor / perNode;
-        // One ring that enters and leaves every node once has all its NICs; on rails each rank has its own.
-        var (far, nic) = (_fabric.ScaleOut.Latency, _fabric.ScaleOutAcross(nodes));
-        var ring = Collectives.RingAllReduce(tensor, bytes, far, Slower(nic * perNode, rate));
-        var hierarchical = 2 * Collectives.RingHalf(perNode, bytes, latency, rate)
-            + Collectives.RingAllReduce(nodes, Bytes.Of(_activationBytes / perNode), far, nic);
-        return _start + _parallelism.AllReduce switch
+        var (bytes, inside) = (Bytes.Of(_activationBytes), _fabric.ScaleUp.Channel);
+        var near = tensor <= perNode;
+        var across = _fabric.ScaleOutChannel(Math.Max(1, tensor / perNode));
+        // One ring that enters and leaves every node once has all its NICs.
+        var around = near ? inside : across with { Rate = Slower(across.Rate * perNode, inside.Rate) };
+        yield return (AllReduceAlgorithm.Ring, Collectives.RingAllReduce(tensor, bytes, around));
+        yield return (AllReduceAlgorithm.DoubleBinaryTree,
+            Collectives.DoubleBinaryTreeAllReduce(tensor, bytes, around));
+        if (BitOperations.IsPow2(tensor) && near)
+            yield return (AllReduceAlgorithm.HalvingDoubling, Collectives.HalvingDoublingAllReduce(tensor, bytes, inside));
+        if (!near)
         {
-            AllReduceAlgorithm.Ring => ring,
-            AllReduceAlgorithm.Hierarchical => hierarchical,
-            null => Duration.Min(ring, hierarchical),
-            _ => throw new InvalidOperationException($"no all-reduce is {_parallelism.AllReduce}"),
-        };
+            yield return (AllReduceAlgorithm.Hierarchical,
+                Collectives.HierarchicalAllReduce(tensor / perNode, perNode, bytes, inside, across));
+        }
     }
 
     private static Bandwidth Slower(Bandwidth a, Bandwidth b) => a.BytesPerSecond < b.BytesPerSecond ? a : b;
@@ -111,15 +133,15 @@ public sealed class CommunicationTimes
     private Duration Ring(int members, int stride, double bytes)
     {
         var nodes = _layout.NodesOf(members, stride);
-        var up = _fabric.ScaleUp;
-        if (nodes == 1)
-            return _start + Collectives.RingHalf(members, Bytes.Of(bytes), up.Latency, up.BandwidthPerAccelerator);
+        var inside = _fabric.ScaleUp.Channel;
+        if (nodes == 1) return _start + Collectives.RingHalf(members, Bytes.Of(bytes), inside);
         // A ring crosses a node's border once, with the NICs of all its members there.
         var here = Math.Min(members, Math.Max(1, _layout.AcceleratorsPerNode / stride));
-        var rate = _fabric.ScaleOutAcross(nodes) * here;
+        var across = _fabric.ScaleOutChannel(nodes);
+        var rate = across.Rate * here;
         // Where two accelerators share a NIC, a ring of some of them enters by one NIC and leaves by another.
         if (here > 1 && stride > 1 && _fabric.ScaleOut.NicsPerNode < _layout.AcceleratorsPerNode) rate = rate.Scaled(0.5);
         return _start + Collectives.RingHalf(
-            members, Bytes.Of(bytes), _fabric.ScaleOut.Latency, Slower(rate, up.BandwidthPerAccelerator));
+            members, Bytes.Of(bytes), across with { Rate = Slower(rate, inside.Rate) });
     }
 }

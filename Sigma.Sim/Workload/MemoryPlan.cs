@@ -53,17 +53,17 @@ public sealed record MemoryPlan(Bytes Weights, Bytes Gradients, Bytes Optimizer,
 
     /// <summary>
     /// What a layer keeps per token for its backward pass (Korthikanti et al., 2022, for GPT: 10 + 24/t + 5 a s/(h t)
-    /// times h): inputs of norms and products on every tensor-parallel rank, unless the sequence is split, and the rest
-    /// divided.
+    /// times h): inputs of norms and, with GPT's norms, of the products behind them on every tensor-parallel rank,
+    /// unless the sequence is split, and the rest divided. A gate's product is computed again.
     /// </summary>
     private static double BytesPerToken(ModelSpec model, ParallelismSpec parallelism)
     {
         var materialized = parallelism.AttentionKernel == AttentionKernel.Materialized;
-        var repeated = (4 * ElementBytes + (materialized ? 2 : 0)) * model.Hidden;
+        var repeated = ((model.Biases ? 4 : 2) * ElementBytes + (materialized ? 2 : 0)) * model.Hidden;
         var heads = (double)model.Heads;
         var attention = ElementBytes * (heads * (model.ScoreDim + model.ValueDim) + 2.0 * model.KvHeads * model.HeadDim);
         var visits = model.Experts.TopK + model.Experts.Shared;
-        var network = ElementBytes * visits * model.FeedForwardMatrices * (double)model.Experts.Ffn;
+        var network = ElementBytes * visits * 2.0 * model.Experts.Ffn;
         // Copies of a token that its experts take in and give back.
         if (model.Experts.Count > 1) network += ElementBytes * 2.0 * visits * model.Hidden;
         var scores = materialized && parallelism.Recompute != Recompute.Selective ? 5 * heads * model.Sequence : 0;

@@ -69,16 +69,6 @@ public enum AttentionKernel
     Materialized,
 }
 
-/// <summary>How tensor-parallel groups that reach across nodes sum up.</summary>
-public enum AllReduceAlgorithm
-{
-    /// <summary>One ring through all members.</summary>
-    Ring,
-
-    /// <summary>Scattered inside each node, summed on every rail, gathered inside.</summary>
-    Hierarchical,
-}
-
 /// <summary>The shares of a communication that hide behind computation.</summary>
 /// <param name="DataParallel">Of gradient reduction and parameter gathering.</param>
 /// <param name="ExpertParallel">Of dispatch and combine.</param>
@@ -127,7 +117,7 @@ public sealed record ParallelismSpec(
     /// <summary>Layers of each part of the model in order, or null where all parts are equal.</summary>
     public IReadOnlyList<int>? LayersPerPart { get; init; }
 
-    /// <summary>All-reduce of tensor parallelism across nodes, or null for the fastest.</summary>
+    /// <summary>All-reduce of tensor parallelism, or null for the fastest.</summary>
     public AllReduceAlgorithm? AllReduce { get; init; }
 
     /// <summary>Which neighbours share a node.</summary>

@@ -107,10 +107,10 @@ public sealed class PassOperations
         if (_plan.Parts.HoldsEmbedding(stage, chunk)) Add("embedding", -1, _plan.Operations.Embedding);
         if (adds && _kind != PassKind.InputGradient)
             Compute("gradient sum", -1, _plan.Operations.Adding(_plan.Parts.ParametersOf(stage, chunk, _plan.Layout)));
-        var host = _plan.Cluster.Host;
+        var (host, backward) = (_plan.Cluster.Host, Since(0) - again);
         NoFasterThanHost(host.ForwardLayer.Seconds * count * LaunchesAgain, again);
         var half = _kind == PassKind.Backward ? 1 : 0.5;
-        NoFasterThanHost(host.BackwardLayer.Seconds * count * half, Since(0) - again);
+        NoFasterThanHost(host.BackwardLayer.Seconds * count * half, backward);
     }
 
     /// <summary>Launches that recomputation repeats, over those of a forward pass.</summary>

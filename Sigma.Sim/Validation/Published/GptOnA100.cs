@@ -84,6 +84,8 @@ internal sealed record MegatronCase() : PublishedCase(
         [
             GptRow.Of("parallelism.virtual_stages", chunks),
             new("parallelism.schedule", chunks > 1 ? "interleaved-1f1b" : "1f1b"),
+            // Interleaved stages exchange both ways and wait: sends beside kernels came to Megatron-LM later.
+            new("parallelism.blocking_sends", chunks > 1 ? "true" : "false"),
             new("parallelism.recompute", row.Text("recompute")),
             new("parallelism.sequence_parallel", row.Text("sequence_parallel")),
         ];
