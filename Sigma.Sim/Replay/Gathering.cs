@@ -23,15 +23,18 @@ internal sealed class Gathering
 {
     private readonly int _members;
     private readonly GroupStream? _stream;
+    private readonly int _number;
     private int _arrived;
+    private int _round;
 
     /// <param name="simulation">The engine.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="members">Who must come.</param>
+    /// <param name="number">Its own among all gatherings of the step.</param>
     /// <param name="stream">A stream shared with other meetings of the group, or null where they never overlap.</param>
-    public Gathering(Simulation simulation, string name, int members, GroupStream? stream)
+    public Gathering(Simulation simulation, string name, int members, int number, GroupStream? stream)
     {
-        (_members, _stream) = (members, stream);
+        (_members, _number, _stream) = (members, number, stream);
         Done = simulation.NewSignal(name);
     }
 
@@ -41,12 +44,16 @@ internal sealed class Gathering
     /// <summary>When the last member came.</summary>
     public Instant Started { get; private set; }
 
+    /// <summary>The collective that began last, by a number that no other of the step has.</summary>
+    public long Meeting => ((long)_number << 32) + _round;
+
     /// <summary>A member arrives; the last one sets the collective going.</summary>
     public void Arrive(Instant now, Duration collective)
     {
         if (_arrived == 0 && Done.HasFired) Done.Rearm();
         if (++_arrived < _members) return;
         _arrived = 0;
+        _round++;
         Started = now;
         Done.FireAfter(_stream is null ? collective : _stream.Take(now, collective) - now);
     }

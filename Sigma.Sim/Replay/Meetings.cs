@@ -19,6 +19,7 @@ internal sealed class Meetings
     private readonly Gathering[] _ends;
     private readonly GroupStream[] _gradients;
     private readonly int[] _givenLayers;
+    private int _count;
 
     public Meetings(ReplaySet set, StepPlan plan, Cast cast)
     {
@@ -30,7 +31,7 @@ internal sealed class Meetings
         _shards = cast.Shards == 1
             ? [] : Pairs(cast.Groups.Length * layout.Expert * layout.Pipeline, beside, "tensor group", cast.Shards);
         _ends = [.. Enumerable.Range(0, layout.Pipeline)
-            .Select(i => new Gathering(set.Simulation, $"gradients of stage {i}", cast.PerStage, null))];
+            .Select(i => new Gathering(set.Simulation, $"gradients of stage {i}", cast.PerStage, ++_count, null))];
         _gradients = [.. Enumerable.Range(0, layout.Pipeline).Select(_ => new GroupStream())];
         _givenLayers = new int[plan.Model.Layers * plan.Parallelism.CopiesPerPipeline];
     }
@@ -69,7 +70,7 @@ internal sealed class Meetings
         {
             var stream = beside ? new GroupStream() : null;
             for (var strand = 0; strand < (beside ? Strands : 1); strand++)
-                all[group * Strands + strand] = new Gathering(_set.Simulation, name, members, stream);
+                all[group * Strands + strand] = new Gathering(_set.Simulation, name, members, ++_count, stream);
         }
 
         return all;

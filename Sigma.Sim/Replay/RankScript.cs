@@ -9,6 +9,9 @@ namespace Sigma.Sim.Replay;
 /// <summary>The process of one played rank.</summary>
 internal sealed class RankScript
 {
+    /// <summary>Ranks of a stage whose time is written down: enough to see a collective's members wait.</summary>
+    private const int MostWatched = 8;
+
     private readonly ReplaySet _set;
     private readonly int _index;
     private readonly RankCoordinates _at;
@@ -29,7 +32,7 @@ internal sealed class RankScript
         (_set, _index, _at) = (set, index, set.Cast.At(index));
         (_noise, _slowness) = (set.Noise[index], set.Speeds[index]);
         _passes = set.PassesOf(index, _at.Stage);
-        _isWatched = _at is { Data: 0, Tensor: 0 };
+        _isWatched = _at.Tensor == 0 && _at.Data < Math.Min(MostWatched, set.Cast.Layout.Expert);
         if (_passes.Any(pass => pass.BesideNext)) _units = new Resource(set.Simulation, "compute units", 1);
     }
 
@@ -85,7 +88,7 @@ internal sealed class RankScript
                         yield return meeting.Done;
                         _straggler += (meeting.Started - start).Nanoseconds;
                         _exposed += (Now - meeting.Started).Nanoseconds;
-                        if (_isWatched) Show(SpanKind.Communication, operation.Name, pass, start, Now - start);
+                        if (_isWatched) Show(SpanKind.Communication, operation.Name, pass, start, Now - start, meeting);
                     }
                     else
                     {
@@ -116,7 +119,7 @@ internal sealed class RankScript
         var update = _set.Updates[_at.Stage];
         if (_isWatched)
         {
-            Show(SpanKind.Communication, "gradient exchange", default, arrived, Now - arrived);
+            Show(SpanKind.Communication, "gradient exchange", default, arrived, Now - arrived, gradients);
             Show(SpanKind.Optimizer, "optimizer", default, Now, update);
         }
 
@@ -147,7 +150,8 @@ internal sealed class RankScript
             }
             else
             {
-                if (MeetingOf(operation, strand) is { } meeting)
+                var meeting = MeetingOf(operation, strand);
+                if (meeting is not null)
                 {
                     meeting.Arrive(asked, LengthOf(pass, operation));
                     yield return meeting.Done;
@@ -157,7 +161,7 @@ internal sealed class RankScript
                     yield return operation.Fixed;
                 }
 
-                if (_isWatched) Show(SpanKind.Communication, operation.Name, pass, asked, Now - asked);
+                if (_isWatched) Show(SpanKind.Communication, operation.Name, pass, asked, Now - asked, meeting);
             }
         }
     }
@@ -231,7 +235,9 @@ internal sealed class RankScript
         Show(kind, name, pass, began, Now - began);
     }
 
-    private void Show(SpanKind kind, string name, Pass pass, Instant begin, Duration length) =>
+    private void Show(
+        SpanKind kind, string name, Pass pass, Instant begin, Duration length, Gathering? meeting = null) =>
         _set.Timeline.Add(new TimelineSpan(
-            _set.Cast.Layout.RankOf(_at), kind, name, pass.MicroBatch, pass.Chunk, begin, length));
+            _set.Cast.Layout.RankOf(_at), kind, name, pass.MicroBatch, pass.Chunk, begin, length,
+            meeting?.Meeting ?? 0));
 }

@@ -30,15 +30,23 @@ public enum SpanKind
 }
 
 /// <summary>Something that a rank did for a while.</summary>
+/// <param name="Rank">Who.</param>
+/// <param name="Kind">What.</param>
+/// <param name="Name">In words.</param>
+/// <param name="MicroBatch">For which micro-batch.</param>
+/// <param name="Chunk">In which chunk of the stage.</param>
+/// <param name="Begin">From when.</param>
+/// <param name="Length">For how long, waiting for others included.</param>
+/// <param name="Meeting">The collective that it is a part of, the same for all its members; 0 where there is none.</param>
 public readonly record struct TimelineSpan(
-    int Rank, SpanKind Kind, string Name, int MicroBatch, int Chunk, Instant Begin, Duration Length);
+    int Rank, SpanKind Kind, string Name, int MicroBatch, int Chunk, Instant Begin, Duration Length, long Meeting = 0);
 
 /// <summary>One optimizer step, played.</summary>
 /// <param name="StepTime">From the first kernel to the last.</param>
 /// <param name="Ranks">Times by rank.</param>
 /// <param name="Events">Events of the engine.</param>
 /// <param name="HottestOverMean">Load of the busiest expert-parallel rank over the mean, averaged over layers.</param>
-/// <param name="Timeline">Spans of the first data-parallel replica, one rank per stage.</param>
+/// <param name="Timeline">Spans of the first ranks of the first expert-parallel group, of every stage.</param>
 public sealed record ReplayedStep(
     Duration StepTime, IReadOnlyList<RankTimes> Ranks, long Events, double HottestOverMean,
     IReadOnlyList<TimelineSpan> Timeline)
