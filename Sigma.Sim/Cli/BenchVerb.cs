@@ -6,7 +6,6 @@ using Sigma.Sim.Campaign;
 using Sigma.Sim.Engine;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
-using Sigma.Sim.Replay;
 using Sigma.Sim.Scenarios;
 using Sigma.Sim.Training;
 
@@ -23,7 +22,7 @@ internal static class BenchVerb
     private sealed record Measured(
         EngineBench.Result One, EngineBench.Result Many,
         IReadOnlyList<BenchResult> Products, IReadOnlyList<BenchResult> Experts, IReadOnlyList<BenchResult> Ceilings,
-        IReadOnlyList<MeasuredStep> Steps, IReadOnlyList<(int Ranks, double Seconds)> Replays, double CampaignMs)
+        IReadOnlyList<MeasuredStep> Steps, IReadOnlyList<ReplayTiming> Replays, double CampaignMs)
     {
         /// <summary>A rate as a share of what the same threads reach on registers alone.</summary>
         public double OfPeak(BenchResult result) =>
@@ -88,14 +87,14 @@ internal static class BenchVerb
         var job = new MainJob(scenario, Environment.ProcessorCount, screen.Progress, interrupted);
         var trace = job.RealStep().Trace;
         var (plan, profile) = job.Replay(trace, scenario.Parallelism.Routing);
-        var replay = new StepReplay(plan, scenario.Noise, scenario.Seed);
-        var seconds = Median(5, () => replay.Play(0));
+        screen.Progress(new JobProgress("replay", 0, 1));
+        var replays = ReplayBench.Measure(scenario, trace);
         var campaign = CampaignPlan.Of(scenario, plan, profile);
         var replication = 0;
         var campaignSeconds = Median(
             21, () => CampaignSimulation.Run(campaign, scenario.Seed, replication++, tellsStory: false));
         return new Measured(
-            one, many, products, experts, ceilings, steps, [(plan.Layout.Ranks, seconds)], campaignSeconds * 1e3);
+            one, many, products, experts, ceilings, steps, replays, campaignSeconds * 1e3);
     }
 
     /// <summary>Median seconds of a call, after a second in which the runtime compiles it for good.</summary>
@@ -133,11 +132,12 @@ internal static class BenchVerb
         }
 
         screen.Show(table);
-        foreach (var (ranks, seconds) in measured.Replays)
+        foreach (var replay in measured.Replays)
         {
+            var detail = replay.IsFolded ? $"folded into {UnitText.Count(replay.PlayedRanks)}" : "at full detail";
             screen.Say(
-                $"replay of one step at full detail: {UnitText.Count(ranks)} ranks "
-                + $"in {UnitText.ThreeDigits(seconds)} s on one thread");
+                $"replay of one step: {UnitText.Count(replay.Ranks)} ranks {detail} "
+                + $"in {UnitText.ThreeDigits(replay.Seconds)} s on one thread, {replay.Heap} on the heap");
         }
 
         screen.Say($"campaign: {UnitText.ThreeDigits(measured.CampaignMs)} ms per replication on one thread");
@@ -154,11 +154,13 @@ internal static class BenchVerb
         WriteKernels(measured, json);
         WriteSteps(measured, json);
         json.WriteStartArray("replay");
-        foreach (var (ranks, seconds) in measured.Replays)
+        foreach (var replay in measured.Replays)
         {
             json.WriteStartObject();
-            json.WriteNumber("ranks", ranks);
-            json.WriteNumber("step_elapsed_s", seconds);
+            json.WriteNumber("ranks", replay.Ranks);
+            json.WriteNumber("played_ranks", replay.PlayedRanks);
+            json.WriteNumber("step_elapsed_s", replay.Seconds);
+            json.WriteNumber("heap_bytes", replay.Heap.Count);
             json.WriteEndObject();
         }
 

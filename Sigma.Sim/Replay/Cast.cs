@@ -39,10 +39,10 @@ internal sealed class Cast
     public int Shards { get; }
 
     /// <summary>Played ranks.</summary>
-    public int Size => Groups.Length * Layout.Expert * Layout.Pipeline * Shards;
+    public int Size => Groups.Length * PerGroup;
 
-    /// <summary>Played ranks of one stage.</summary>
-    public int PerStage => Groups.Length * Layout.Expert * Shards;
+    /// <summary>Played ranks of one group, all stages together; they are numbered one after the other.</summary>
+    public int PerGroup => Layout.Expert * Layout.Pipeline * Shards;
 
     /// <summary>Why a step cannot be folded, or null where it can.</summary>
     public static string? Obstacle(StepPlan plan, NoiseSpec noise)
@@ -101,7 +101,7 @@ internal sealed class Cast
     }
 
     /// <summary>Which of the played groups a played rank belongs to.</summary>
-    public int SlotOf(int index) => index / (Shards * Layout.Pipeline * Layout.Expert);
+    public int SlotOf(int index) => index / PerGroup;
 
     private static IEnumerable<int> RanksOf(ParallelLayout layout, int group)
     {

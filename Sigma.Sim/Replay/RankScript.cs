@@ -1,4 +1,4 @@
-// What one rank does in a step, from its first pass to its optimizer, and where its time goes.
+// What one rank does in a step, from its first pass to its last, and where its time goes.
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;
 using Sigma.Sim.Quantities;
@@ -13,6 +13,7 @@ internal sealed class RankScript
     private const int MostWatched = 8;
 
     private readonly ReplaySet _set;
+    private readonly GroupScene _scene;
     private readonly int _index;
     private readonly RankCoordinates _at;
     private readonly RankNoise _noise;
@@ -27,19 +28,23 @@ internal sealed class RankScript
     // Two passes side by side take turns at the compute units; allocated where a schedule has such pairs.
     private readonly Resource? _units;
 
-    public RankScript(ReplaySet set, int index)
+    public RankScript(ReplaySet set, GroupScene scene, int index)
     {
-        (_set, _index, _at) = (set, index, set.Cast.At(index));
+        (_set, _scene, _index, _at) = (set, scene, index, set.Cast.At(index));
         (_noise, _slowness) = (set.Noise[index], set.Speeds[index]);
         _passes = set.PassesOf(index, _at.Stage);
-        _isWatched = _at.Tensor == 0 && _at.Data < Math.Min(MostWatched, set.Cast.Layout.Expert);
-        if (_passes.Any(pass => pass.BesideNext)) _units = new Resource(set.Simulation, "compute units", 1);
+        _isWatched = IsWatched(set.Cast, _at);
+        if (_passes.Any(pass => pass.BesideNext)) _units = new Resource(scene.Simulation, "compute units", 1);
     }
 
-    private Instant Now => _set.Simulation.Now;
+    /// <summary>The first ranks of the first expert-parallel group, of every stage.</summary>
+    public static bool IsWatched(Cast cast, RankCoordinates at) =>
+        at.Tensor == 0 && at.Data < Math.Min(MostWatched, cast.Layout.Expert);
 
-    /// <summary>All passes, then gradients and the optimizer.</summary>
-    public IEnumerator<Wait> Step()
+    private Instant Now => _scene.Simulation.Now;
+
+    /// <summary>All passes.</summary>
+    public IEnumerator<Wait> Passes()
     {
         for (var i = 0; i < _passes.Length; i++)
         {
@@ -50,8 +55,8 @@ internal sealed class RankScript
             {
                 var place = PlaceOf(side == 0 ? pass : next!.Value);
                 if (place < 0) continue;
-                if (!_set.Inputs.IsSent(place)) yield return _set.Inputs.Await(_index, place);
-                if (_set.Inputs.ArrivalOf(place) > Now) yield return _set.Inputs.ArrivalOf(place) - Now;
+                if (!_scene.Inputs.IsSent(place)) yield return _scene.Inputs.Await(_index - _scene.First, place);
+                if (_scene.Inputs.ArrivalOf(place) > Now) yield return _scene.Inputs.ArrivalOf(place) - Now;
             }
 
             _bubble += (Now - asked).Nanoseconds;
@@ -59,8 +64,8 @@ internal sealed class RankScript
             if (next is { } beside)
             {
                 var (compute, pauses) = (_compute, _straggler);
-                var other = _set.Simulation.Start("rank beside", _ => Strand(beside, 1, IsLast(i + 1)));
-                yield return _set.Simulation.Start("rank", _ => Strand(pass, 0, IsLast(i)));
+                var other = _scene.Simulation.Start("rank beside", _ => Strand(beside, 1, IsLast(i + 1)));
+                yield return _scene.Simulation.Start("rank", _ => Strand(pass, 0, IsLast(i)));
                 if (other.IsAlive) yield return other;
                 // Compute units work for one of the two at a time; when they do not, both communicate.
                 _exposed += (Now - began).Nanoseconds - (_compute - compute) - (_straggler - pauses);
@@ -80,7 +85,7 @@ internal sealed class RankScript
                     }
                     else if (operation.Kind == OperationKind.Gradients)
                     {
-                        _set.Meetings.GiveGradients(_at, pass.Chunk, operation.Layer);
+                        _set.Gradients.Give(_at, pass.Chunk, operation.Layer, Now);
                     }
                     else if (MeetingOf(operation, 0) is { } meeting)
                     {
@@ -109,24 +114,8 @@ internal sealed class RankScript
             }
         }
 
-        // Gradients are complete when the stage's last rank is; what the backward passes do not hide follows.
-        var arrived = Now;
-        var gradients = _set.Meetings.EndOf(_at.Stage);
-        gradients.Arrive(arrived, _set.Exchanges[_at.Stage] + _set.Meetings.GradientsLeft(_at.Stage, arrived));
-        yield return gradients.Done;
-        _straggler += (gradients.Started - arrived).Nanoseconds;
-        _exposed += (Now - gradients.Started).Nanoseconds;
-        var update = _set.Updates[_at.Stage];
-        if (_isWatched)
-        {
-            Show(SpanKind.Communication, "gradient exchange", default, arrived, Now - arrived, gradients);
-            Show(SpanKind.Optimizer, "optimizer", default, Now, update);
-        }
-
-        yield return update;
-        _compute += update.Nanoseconds;
         _set.Times[_index] = new RankTimes(new(_compute), new(_exposed), new(_bubble), new(_straggler));
-        _set.Finished[_index] = Now;
+        _set.Arrived[_index] = Now;
     }
 
     /// <summary>One of two passes that run side by side.</summary>
@@ -146,7 +135,7 @@ internal sealed class RankScript
             }
             else if (operation.Kind == OperationKind.Gradients)
             {
-                _set.Meetings.GiveGradients(_at, pass.Chunk, operation.Layer);
+                _set.Gradients.Give(_at, pass.Chunk, operation.Layer, Now);
             }
             else
             {
@@ -193,8 +182,8 @@ internal sealed class RankScript
 
     /// <summary>Who must be there for an exchange, or null where the rank stands for all of them.</summary>
     private Gathering? MeetingOf(PlannedOperation operation, int strand) => operation.Kind == OperationKind.Exchange
-        ? _set.Meetings.Shards(_index, strand)
-        : _set.Meetings.Experts(_index, _at, strand);
+        ? _scene.Shards(_index, strand)
+        : _scene.Experts(_at, strand);
 
     private Duration LengthOf(Pass pass, PlannedOperation operation) => operation.Kind == OperationKind.Exchange
         ? operation.Fixed
@@ -205,7 +194,7 @@ internal sealed class RankScript
     {
         if (pass.Kind == PassKind.WeightGradient || !_set.Plan.Shape.HasInput(_at.Stage, pass.Chunk, pass.IsForward))
             return -1;
-        return _set.Inputs.PlaceOf(_index, pass.IsForward, pass.Chunk, pass.MicroBatch);
+        return _scene.Inputs.PlaceOf(_index - _scene.First, pass.IsForward, pass.Chunk, pass.MicroBatch);
     }
 
     /// <summary>Hands activations to the next part, or gradients back; returns how long they travel.</summary>
@@ -215,9 +204,9 @@ internal sealed class RankScript
         if (_set.Plan.Shape.After(_at.Stage, pass.Chunk, pass.IsForward) is not { } target) return Duration.Zero;
         var length = target.Stage == _at.Stage
             ? Duration.Zero : _set.Plan.Communication.Send(_at.Stage, target.Stage);
-        var rank = _set.Cast.IndexOf(_at with { Stage = target.Stage });
-        var place = _set.Inputs.PlaceOf(rank, pass.IsForward, target.Chunk, pass.MicroBatch);
-        _set.Inputs.Send(rank, place, Now + length);
+        var rank = _set.Cast.IndexOf(_at with { Stage = target.Stage }) - _scene.First;
+        var place = _scene.Inputs.PlaceOf(rank, pass.IsForward, target.Chunk, pass.MicroBatch);
+        _scene.Inputs.Send(rank, place, Now + length);
         return length;
     }
 

@@ -1,6 +1,5 @@
-// The set on which one step is played: who is there, what each stage has to do, where ranks meet and what they hand on.
+// What the scenes of one step share: who plays, what each stage has to do, how fast and how disturbed each rank is.
 using Sigma.Sim.Cluster;
-using Sigma.Sim.Engine;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Workload;
 
@@ -15,14 +14,12 @@ internal sealed class ReplaySet
     private readonly PlannedOperation[]?[] _operations;
     private readonly Dictionary<int, Pass[][]> _passes = [];
     private readonly double _hiddenShare;
-    private readonly bool _simulatesData;
 
     public ReplaySet(StepPlan plan, NoiseSpec noise, ulong seed, int sample, Cast cast, NodeSpeeds speeds)
     {
-        (_plan, Cast) = (plan, cast);
+        (_plan, Cast, Gradients) = (plan, cast, new GradientExchange(plan));
         var (layout, shape) = (plan.Layout, plan.Shape);
         _hiddenShare = plan.Parallelism.Overlap.ExpertParallel.Value;
-        _simulatesData = plan.Parallelism.Overlap.SimulatesData;
         // Groups are played in their own order, so that the first ones take the windows that they take at full detail.
         ExpertLayers = plan.ExpertLayers(sample, cast.Groups.Max() + 1);
         Speeds = [.. Enumerable.Range(0, cast.Size).Select(i => SlowestOf(layout, cast.At(i), cast.Shards, speeds))];
@@ -40,18 +37,9 @@ internal sealed class ReplaySet
         var ranks = Enumerable.Range(0, cast.Size).Select(i => layout.RankOf(cast.At(i))).ToArray();
         Noise = RankNoise.Of(
             noise, seed, sample, ranks, layout.AcceleratorsPerNode, i => kernels[cast.At(i).Stage]);
-        Meetings = new Meetings(this, plan, cast);
-        Inputs = new StageInputs(Simulation, cast.Size, shape.Chunks, MicroBatches.Max());
         Times = new RankTimes[cast.Size];
-        Finished = new Instant[cast.Size];
-        var hidden = _simulatesData ? 0 : plan.Parallelism.Overlap.DataParallel.Value;
-        var stages = Enumerable.Range(0, layout.Pipeline).ToArray();
-        Exchanges = [.. stages.Select(s => _simulatesData
-            ? plan.GradientExchangeOfEdges(s) : plan.GradientExchange(s).Scaled(1 - hidden))];
-        Updates = [.. stages.Select(s => Duration.OfWork(plan.OptimizerSeconds(s)))];
+        Arrived = new Instant[cast.Size];
     }
-
-    public Simulation Simulation { get; } = new();
 
     public StepPlan Plan => _plan;
 
@@ -67,21 +55,15 @@ internal sealed class ReplaySet
 
     public RankNoise[] Noise { get; }
 
-    public Meetings Meetings { get; }
+    public GradientExchange Gradients { get; }
 
-    public StageInputs Inputs { get; }
-
+    /// <summary>Where the time of every played rank went until it had its gradients.</summary>
     public RankTimes[] Times { get; }
 
-    public Instant[] Finished { get; }
+    /// <summary>When every played rank had its gradients.</summary>
+    public Instant[] Arrived { get; }
 
     public List<TimelineSpan> Timeline { get; } = [];
-
-    /// <summary>By stage: what of the gradient exchange comes after the last pass.</summary>
-    public Duration[] Exchanges { get; }
-
-    /// <summary>By stage: the optimizer's time.</summary>
-    public Duration[] Updates { get; }
 
     public Pass[] PassesOf(int index, int stage) => _passes[MicroBatches[Cast.SlotOf(index)]][stage];
 
@@ -91,7 +73,7 @@ internal sealed class ReplaySet
     /// </summary>
     public PlannedOperation[] OperationsOf(int stage, Pass pass, bool isLast)
     {
-        var (adds, gives) = (pass.MicroBatch > 0, isLast && _simulatesData);
+        var (adds, gives) = (pass.MicroBatch > 0, isLast && Gradients.Simulates);
         var index = (pass.Chunk * _plan.Layout.Pipeline + stage) * PassKinds + (int)pass.Kind;
         ref var operations = ref _operations[index * Variants + (adds ? 1 : 0) + (gives ? 2 : 0)];
         return operations ??= PassOperations.Of(_plan, stage, pass.Chunk, pass.Kind, adds, gives);

@@ -20,39 +20,72 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
     public ReplayedStep Play(int sample, NodeSpeeds speeds)
     {
         var set = new ReplaySet(plan, noise, seed, sample, Cast.Of(plan, noise, Detail, speeds), speeds);
-        for (var index = 0; index < set.Cast.Size; index++)
+        long events = 0;
+        for (var slot = 0; slot < set.Cast.Groups.Length; slot++)
         {
-            var script = new RankScript(set, index);
-            set.Simulation.Start("rank", _ => script.Step());
+            var scene = new GroupScene(plan, set.Cast, slot, set.MicroBatches[slot]);
+            for (var index = scene.First; index < scene.First + set.Cast.PerGroup; index++)
+            {
+                var script = new RankScript(set, scene, index);
+                scene.Simulation.Start("rank", _ => script.Passes());
+            }
+
+            scene.Simulation.Run();
+            events += scene.Simulation.EventsProcessed;
         }
 
-        set.Simulation.Run();
-        return Ended(set);
+        return Ended(set, events);
     }
 
-    private ReplayedStep Ended(ReplaySet set)
+    private ReplayedStep Ended(ReplaySet set, long events)
     {
-        var end = set.Finished.Max(f => f.Nanoseconds);
-        for (var index = 0; index < set.Times.Length; index++)
+        var (layout, times) = (plan.Layout, set.Times);
+        var stages = Enumerable.Range(0, layout.Pipeline).ToArray();
+        var arrived = new Instant[layout.Pipeline];
+        for (var index = 0; index < times.Length; index++)
         {
-            var left = new Duration(end) - set.Finished[index].SinceStart;
-            set.Times[index] += new RankTimes(default, default, left, default);
-            if (set.Times[index].Total.Nanoseconds != end)
-            {
-                throw new InvalidOperationException(
-                    $"Rank {index} accounts for {set.Times[index].Total}, the step took {new Duration(end)}.");
-            }
+            var stage = set.Cast.At(index).Stage;
+            if (set.Arrived[index] > arrived[stage]) arrived[stage] = set.Arrived[index];
         }
 
-        var layout = plan.Layout;
+        var exchanged = stages.Select(stage => set.Gradients.DoneAt(stage, arrived[stage])).ToArray();
+        var updates = stages.Select(stage => Duration.OfWork(plan.OptimizerSeconds(stage))).ToArray();
+        var end = stages.Max(stage => (exchanged[stage] + updates[stage]).Nanoseconds);
+        for (var index = 0; index < times.Length; index++)
+        {
+            var stage = set.Cast.At(index).Stage;
+            var finished = exchanged[stage] + updates[stage];
+            times[index] += new RankTimes(
+                updates[stage], exchanged[stage] - arrived[stage], new Duration(end) - finished.SinceStart,
+                arrived[stage] - set.Arrived[index]);
+            if (times[index].Total.Nanoseconds != end)
+            {
+                throw new InvalidOperationException(
+                    $"Rank {index} accounts for {times[index].Total}, the step took {new Duration(end)}.");
+            }
+
+            ShowEnd(set, index, exchanged[stage], updates[stage]);
+        }
+
         var ranks = new RankTimes[layout.Ranks];
-        for (var rank = 0; rank < ranks.Length; rank++) ranks[rank] = set.Times[set.Cast.IndexOf(layout.Of(rank))];
+        for (var rank = 0; rank < ranks.Length; rank++) ranks[rank] = times[set.Cast.IndexOf(layout.Of(rank))];
         var imbalance = set.ExpertLayers.Average(l => l.HottestOverMean);
-        return new ReplayedStep(
-            new Duration(end), ranks, set.Simulation.EventsProcessed, imbalance, set.Timeline)
+        return new ReplayedStep(new Duration(end), ranks, events, imbalance, set.Timeline)
         {
             PlayedRanks = set.Cast.Size,
             MicroBatches = set.MicroBatches,
         };
+    }
+
+    private static void ShowEnd(ReplaySet set, int index, Instant exchanged, Duration update)
+    {
+        var at = set.Cast.At(index);
+        if (!RankScript.IsWatched(set.Cast, at)) return;
+        var rank = set.Cast.Layout.RankOf(at);
+        // Stages exchange gradients among themselves: the number tells their meetings from those of groups.
+        set.Timeline.Add(new TimelineSpan(
+            rank, SpanKind.Communication, "gradient exchange", 0, 0, set.Arrived[index],
+            exchanged - set.Arrived[index], -1 - at.Stage));
+        set.Timeline.Add(new TimelineSpan(rank, SpanKind.Optimizer, "optimizer", 0, 0, exchanged, update));
     }
 }

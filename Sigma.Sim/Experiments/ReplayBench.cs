@@ -1,0 +1,69 @@
+// How fast this machine replays steps: the scenario's own at full detail, one of eight times as many ranks, and 131,072
+// ranks folded.
+using System.Diagnostics;
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Replay;
+using Sigma.Sim.Scenarios;
+using Sigma.Sim.Training;
+using Sigma.Sim.Workload;
+
+namespace Sigma.Sim.Experiments;
+
+/// <summary>One measured replay.</summary>
+/// <param name="Ranks">Ranks of the step.</param>
+/// <param name="PlayedRanks">Ranks that were played.</param>
+/// <param name="Seconds">Median time of one step on one thread, its plan included.</param>
+/// <param name="Heap">Memory that the runtime held after it.</param>
+public sealed record ReplayTiming(int Ranks, int PlayedRanks, double Seconds, Bytes Heap)
+{
+    public bool IsFolded => PlayedRanks < Ranks;
+}
+
+/// <summary>Measures replays.</summary>
+public static class ReplayBench
+{
+    private const int Times = 5, LargerTimes = 3, Larger = 8, FoldedRanks = 131_072;
+
+    public static IReadOnlyList<ReplayTiming> Measure(Scenario scenario, RoutingTrace trace)
+    {
+        var folded = Grown(scenario, Math.Max(1, FoldedRanks / scenario.Cluster.Accelerators));
+        var balanced = folded.Parallelism with { Routing = RoutingMode.Balanced };
+        return
+        [
+            Time(scenario, trace, ReplayDetail.Full, Times),
+            Time(Grown(scenario, Larger), trace, ReplayDetail.Full, LargerTimes),
+            Time(folded with { Parallelism = balanced, Noise = NoiseSpec.Silent }, null, ReplayDetail.Folded, Times),
+        ];
+    }
+
+    /// <summary>So many times the nodes with so many times the batch.</summary>
+    private static Scenario Grown(Scenario scenario, int times) => scenario with
+    {
+        Cluster = scenario.Cluster with { Nodes = scenario.Cluster.Nodes * times },
+        Parallelism = scenario.Parallelism with
+        {
+            GlobalBatch = scenario.Parallelism.GlobalBatch * times,
+            Data = null,
+        },
+    };
+
+    private static ReplayTiming Time(Scenario scenario, RoutingTrace? trace, ReplayDetail detail, int times)
+    {
+        var seconds = new double[times];
+        var (played, ranks, heap) = (0, 0, 0L);
+        // The first one is compiled while it runs, and does not count.
+        for (var i = -1; i < times; i++)
+        {
+            GC.Collect();
+            var began = Stopwatch.GetTimestamp();
+            var plan = new StepPlan(
+                scenario.Model, scenario.Parallelism, scenario.Cluster, scenario.Fabric, trace, scenario.Seed);
+            var step = new StepReplay(plan, scenario.Noise, scenario.Seed) { Detail = detail }.Play(0);
+            if (i >= 0) seconds[i] = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            (played, ranks, heap) = (step.PlayedRanks, plan.Layout.Ranks, Math.Max(heap, GC.GetTotalMemory(false)));
+        }
+
+        Array.Sort(seconds);
+        return new ReplayTiming(ranks, played, seconds[times / 2], new Bytes(heap));
+    }
+}

@@ -1,0 +1,57 @@
+// The end of a step: gradients of a stage are exchanged when its last replica has them, what can hide behind backward
+// passes has begun before, and then every rank updates its parameters.
+using Sigma.Sim.Cluster;
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Workload;
+
+namespace Sigma.Sim.Replay;
+
+/// <summary>Collects when ranks have their gradients, and says when the exchange of a stage is done.</summary>
+internal sealed class GradientExchange
+{
+    private readonly StepPlan _plan;
+    private readonly Duration[] _exchanges;
+
+    // By copy of the model and layer: when the last replica had its gradients, and on which stage.
+    private readonly Instant[] _given;
+    private readonly int[] _stageOf;
+
+    public GradientExchange(StepPlan plan)
+    {
+        _plan = plan;
+        var overlap = plan.Parallelism.Overlap;
+        Simulates = overlap.SimulatesData;
+        _exchanges = [.. Enumerable.Range(0, plan.Layout.Pipeline).Select(stage => Simulates
+            ? plan.GradientExchangeOfEdges(stage)
+            : plan.GradientExchange(stage).Scaled(1 - overlap.DataParallel.Value))];
+        _given = new Instant[plan.Model.Layers * plan.Parallelism.CopiesPerPipeline];
+        _stageOf = new int[_given.Length];
+    }
+
+    /// <summary>True where layers are exchanged one by one, beside what follows.</summary>
+    public bool Simulates { get; }
+
+    /// <summary>A rank's gradients of a layer are complete.</summary>
+    public void Give(RankCoordinates at, int chunk, int layer, Instant now)
+    {
+        // In DualPipe a layer lies on two stages, which exchange their own.
+        var copy = _plan.Parallelism.CopiesPerPipeline > 1 ? chunk : 0;
+        var index = copy * _plan.Model.Layers + layer;
+        _stageOf[index] = at.Stage;
+        if (now > _given[index]) _given[index] = now;
+    }
+
+    /// <summary>When the stage's gradients are exchanged, if its last rank had them all at <paramref name="arrived"/>.</summary>
+    public Instant DoneAt(int stage, Instant arrived)
+    {
+        var stream = new GroupStream();
+        if (Simulates)
+        {
+            var layers = Enumerable.Range(0, _given.Length).Where(i => _stageOf[i] == stage && _given[i] > Instant.Start);
+            foreach (var i in layers.OrderBy(i => _given[i].Nanoseconds).ThenBy(i => i))
+                stream.Take(_given[i], _plan.GradientExchangeOfLayer(i % _plan.Model.Layers));
+        }
+
+        return stream.Take(arrived, _exchanges[stage]);
+    }
+}
