@@ -6,6 +6,7 @@ using Sigma.Sim.Quantities;
 using Sigma.Sim.Replay;
 using Sigma.Sim.Reporting;
 using Sigma.Sim.Scenarios;
+using Sigma.Sim.Training;
 using Sigma.Sim.Workload;
 
 namespace Sigma.Sim.Cli;
@@ -26,7 +27,11 @@ internal static class ReplayVerb
             Arity = ArgumentArity.ZeroOrOne,
         };
         var measured = new TraceReplay();
-        Option[] ofScenario = [shared.Set, shared.Seed, shared.Threads, timeline];
+        var study = new Option<bool>("--study")
+        {
+            Description = "play it again with something changed: since the earlier state, noise, broken nodes",
+        };
+        Option[] ofScenario = [shared.Set, shared.Seed, shared.Threads, timeline, study];
         var command = new Command("replay",
             "Play one training step on the cluster: step time, MFU, bubble, exposed communication, memory per rank;\n"
             + "or replay a measured job, and find its stragglers.\n\nExamples:\n"
@@ -51,10 +56,11 @@ internal static class ReplayVerb
             if (file is not null) File.Delete(StagedFor(file));
             var scenario = shared.ScenarioOf(parsed, path!);
             var job = new MainJob(scenario, shared.ThreadsOf(parsed), screen.Progress, interrupted);
-            var routing = job.RealStep();
+            var trace = job.NeedsRealStep ? job.RealStep().Trace : null;
             var began = Stopwatch.GetTimestamp();
-            var (plan, profile) = job.Replay(routing.Trace, scenario.Parallelism.Routing);
+            var (plan, profile) = job.Replay(trace, scenario.Parallelism.Routing);
             var elapsed = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            var studies = parsed.GetValue(study) ? Studies(scenario, job, trace) : [];
             screen.EndProgress();
             Summarize(scenario, plan, profile, screen);
             if (file is not null)
@@ -63,10 +69,38 @@ internal static class ReplayVerb
                 screen.Say($"timeline: {file}");
             }
 
-            Answer(plan, profile, elapsed, screen);
+            foreach (var (title, outcomes) in studies) Show(title, outcomes, screen);
+            Answer(plan, profile, elapsed, studies, screen);
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static List<(string Title, IReadOnlyList<StepOutcome> Outcomes)> Studies(
+        Scenario scenario, MainJob job, RoutingTrace? trace)
+    {
+        var inputs = StepInputs.Of(scenario);
+        var study = job.Study(trace, scenario.SampledSteps);
+        return
+        [
+            ("earlier", job.Ladder(trace)),
+            ("mitigations", study.Mitigations(inputs)),
+            ("conditions", study.Conditions(inputs)),
+        ];
+    }
+
+    private static void Show(string title, IReadOnlyList<StepOutcome> outcomes, Screen screen)
+    {
+        if (outcomes.Count < 2) return;
+        var table = Tables.Plain(title, "step", "MFU", "against the first");
+        foreach (var outcome in outcomes)
+        {
+            table.AddTexts(
+                outcome.Title, UnitText.Of(outcome.StepTime), UnitText.Percent(outcome.Mfu, 2),
+                UnitText.Percent(outcome.StepTime.Seconds / outcomes[0].StepTime.Seconds - 1, 1));
+        }
+
+        screen.Show(table);
     }
 
     private static void Summarize(Scenario scenario, StepPlan plan, StepProfile profile, Screen screen)
@@ -128,7 +162,9 @@ internal static class ReplayVerb
         }
     }
 
-    private static void Answer(StepPlan plan, StepProfile profile, double elapsed, Screen screen) =>
+    private static void Answer(
+        StepPlan plan, StepProfile profile, double elapsed,
+        List<(string Title, IReadOnlyList<StepOutcome> Outcomes)> studies, Screen screen) =>
         screen.Answer(json =>
         {
             var step = profile.StepTime.Seconds;
@@ -144,6 +180,22 @@ internal static class ReplayVerb
             json.WriteNumber("memory_gib", plan.LargestMemory.Total.Gibibytes);
             json.WriteNumber("events", profile.Samples[0].Events);
             json.WriteNumber("elapsed_s", elapsed);
+            json.WriteNumber("played_ranks", profile.Samples[0].PlayedRanks);
+            foreach (var (title, outcomes) in studies)
+            {
+                json.WriteStartArray(title);
+                foreach (var outcome in outcomes)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("title", outcome.Title);
+                    json.WriteNumber("step_s", outcome.StepTime.Seconds);
+                    json.WriteNumber("mfu", outcome.Mfu);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         });
 }

@@ -28,12 +28,22 @@ public sealed record Lever(string Title, Estimate Difference);
 public sealed record RunOutcome(
     Scenario Scenario, LearnedRouting RealStep, StepPlan Plan, StepProfile Profile, StepProfile Balanced,
     CampaignSpec Campaign, ReplicationSet Set, IReadOnlyList<PolicyOutcome> Policies, IReadOnlyList<Lever> Levers,
-    StageSeconds Elapsed);
+    StageSeconds Elapsed)
+{
+    /// <summary>From the earlier state to this one, mechanism by mechanism; empty where the scenario names none.</summary>
+    public IReadOnlyList<StepOutcome> Ladder { get; init; } = [];
+
+    /// <summary>What is done against noise, and what each measure is worth.</summary>
+    public IReadOnlyList<StepOutcome> Mitigations { get; init; } = [];
+}
 
 /// <summary>Runs a scenario from text to numbers.</summary>
 public sealed class MainJob(
     Scenario scenario, int threads, Action<JobProgress> progress, CancellationToken cancellation)
 {
+    /// <summary>A what-if is played over fewer steps than the scenario's own: it is paired.</summary>
+    private const int MostStudied = 4;
+
     /// <summary>All stages.</summary>
     public RunOutcome Run()
     {
@@ -43,6 +53,9 @@ public sealed class MainJob(
         started = Stopwatch.GetTimestamp();
         var (plan, profile) = Replay(routing.Trace, scenario.Parallelism.Routing);
         var (_, balanced) = Replay(routing.Trace, RoutingMode.Balanced);
+        var ladder = Ladder(routing.Trace);
+        var mitigations = Study(routing.Trace, Math.Min(MostStudied, scenario.SampledSteps))
+            .Mitigations(StepInputs.Of(scenario));
         var replayed = Stopwatch.GetElapsedTime(started).TotalSeconds;
         started = Stopwatch.GetTimestamp();
         var campaign = CampaignPlan.Of(scenario, plan, profile);
@@ -52,8 +65,29 @@ public sealed class MainJob(
         var levers = Levers(campaign, set);
         var ran = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var elapsed = new StageSeconds(trained, replayed, ran);
-        return new RunOutcome(scenario, routing, plan, profile, balanced, campaign, set, policies, levers, elapsed);
+        return new RunOutcome(scenario, routing, plan, profile, balanced, campaign, set, policies, levers, elapsed)
+        {
+            Ladder = ladder,
+            Mitigations = mitigations,
+        };
     }
+
+    /// <summary>From the earlier state to this one; empty where the scenario names none.</summary>
+    public IReadOnlyList<StepOutcome> Ladder(RoutingTrace? trace) => scenario.Earlier is { } earlier
+        ? Study(trace, scenario.SampledSteps)
+            .Ladder(StepInputs.Of(earlier), StepInputs.Of(scenario), earlier.SampledSteps)
+        : [];
+
+    /// <summary>What-ifs of the step over so many samples.</summary>
+    public StepStudy Study(RoutingTrace? trace, int samples)
+    {
+        progress(new JobProgress("step with something changed", 0, 1));
+        return new StepStudy(trace, scenario.Seed, samples, threads, cancellation);
+    }
+
+    /// <summary>False where nothing is routed, or evenly: no real step then changes the answer.</summary>
+    public bool NeedsRealStep =>
+        scenario.Model.Experts.Count > 1 && scenario.Parallelism.Routing == RoutingMode.Real;
 
     /// <summary>Only the real reduced step: trained here and now, or as the scenario's trace tells it.</summary>
     public LearnedRouting RealStep() => scenario.RealStep switch
@@ -77,7 +111,7 @@ public sealed class MainJob(
     }
 
     /// <summary>Only the scaled step, over the scenario's samples.</summary>
-    public (StepPlan Plan, StepProfile Profile) Replay(RoutingTrace trace, RoutingMode routing)
+    public (StepPlan Plan, StepProfile Profile) Replay(RoutingTrace? trace, RoutingMode routing)
     {
         cancellation.ThrowIfCancellationRequested();
         progress(new JobProgress($"scaled step, {routing.ToString().ToLowerInvariant()} routing", 0, 1));

@@ -19,7 +19,7 @@ public enum ReplayDetail
 
 /// <summary>
 /// The played ranks: some expert-parallel groups (of every stage), and of each group of tensor and context ranks all or
-/// one. Folded, one group stands for all that have no slow node.
+/// one. Folded, one group stands for all whose nodes are sound.
 /// </summary>
 internal sealed class Cast
 {
@@ -54,8 +54,8 @@ internal sealed class Cast
     /// <param name="plan">The step.</param>
     /// <param name="noise">What disturbs it.</param>
     /// <param name="detail">What was asked for.</param>
-    /// <param name="speeds">Slow nodes of the sample.</param>
-    public static Cast Of(StepPlan plan, NoiseSpec noise, ReplayDetail detail, NodeSpeeds speeds)
+    /// <param name="health">What is wrong with nodes.</param>
+    public static Cast Of(StepPlan plan, NoiseSpec noise, ReplayDetail detail, NodeHealth health)
     {
         var layout = plan.Layout;
         var obstacle = Obstacle(plan, noise);
@@ -64,19 +64,20 @@ internal sealed class Cast
         var all = Enumerable.Range(0, layout.ExpertGroups).ToArray();
         if (detail == ReplayDetail.Full || obstacle is not null) return new Cast(layout, all, all, layout.Shards);
         // Replicas that share out micro-batches end up with different numbers of them.
-        if (plan.Parallelism.DynamicMicroBatches && speeds.AnySlow) return new Cast(layout, all, all, 1);
-        // The first sound group stands for all sound ones; those with a slow node play themselves.
+        if (plan.Parallelism.DynamicMicroBatches && health.AnyUnsound) return new Cast(layout, all, all, 1);
+        // The first sound group stands for all sound ones; those with an unsound node play themselves.
         var (played, slots, sound) = (new List<int>(), new int[all.Length], -1);
         foreach (var group in all)
         {
-            var isSlow = speeds.AnySlow && RanksOf(layout, group).Any(rank => speeds.FactorOf(layout.NodeOf(rank)) > 1);
-            if (!isSlow && sound >= 0)
+            var isUnsound = health.AnyUnsound
+                && RanksOf(layout, group).Any(rank => health.IsUnsound(layout.NodeOf(rank)));
+            if (!isUnsound && sound >= 0)
             {
                 slots[group] = sound;
                 continue;
             }
 
-            if (!isSlow) sound = played.Count;
+            if (!isUnsound) sound = played.Count;
             slots[group] = played.Count;
             played.Add(group);
         }

@@ -11,19 +11,22 @@ internal sealed class GradientExchange
 {
     private readonly StepPlan _plan;
     private readonly Duration[] _exchanges;
+    private readonly double _nicShare;
 
     // By copy of the model and layer: when the last replica had its gradients, and on which stage.
     private readonly Instant[] _given;
     private readonly int[] _stageOf;
 
-    public GradientExchange(StepPlan plan)
+    /// <param name="plan">The step.</param>
+    /// <param name="nicShare">The share of the narrowest NIC, which every ring between nodes passes.</param>
+    public GradientExchange(StepPlan plan, double nicShare)
     {
-        _plan = plan;
+        (_plan, _nicShare) = (plan, plan.Cluster.Nodes > 1 ? nicShare : 1);
         var overlap = plan.Parallelism.Overlap;
         Simulates = overlap.SimulatesData;
         _exchanges = [.. Enumerable.Range(0, plan.Layout.Pipeline).Select(stage => Simulates
             ? plan.GradientExchangeOfEdges(stage)
-            : plan.GradientExchange(stage).Scaled(1 - overlap.DataParallel.Value))];
+            : plan.GradientExchange(stage).Scaled((1 - overlap.DataParallel.Value) / _nicShare))];
         _given = new Instant[plan.Model.Layers * plan.Parallelism.CopiesPerPipeline];
         _stageOf = new int[_given.Length];
     }
@@ -49,7 +52,7 @@ internal sealed class GradientExchange
         {
             var layers = Enumerable.Range(0, _given.Length).Where(i => _stageOf[i] == stage && _given[i] > Instant.Start);
             foreach (var i in layers.OrderBy(i => _given[i].Nanoseconds).ThenBy(i => i))
-                stream.Take(_given[i], _plan.GradientExchangeOfLayer(i % _plan.Model.Layers));
+                stream.Take(_given[i], _plan.GradientExchangeOfLayer(i % _plan.Model.Layers).Scaled(1 / _nicShare));
         }
 
         return stream.Take(arrived, _exchanges[stage]);

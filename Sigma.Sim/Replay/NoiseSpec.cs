@@ -19,7 +19,11 @@ public enum PauseScope
 /// <param name="Lasts">How long one lasts.</param>
 /// <param name="Synchronized">All units pause at the same step: the cost is one pause, not the sum over ranks.</param>
 public sealed record PauseSpec(
-    string Name, PauseScope Scope, Distribution? Every, int EverySteps, Distribution Lasts, bool Synchronized);
+    string Name, PauseScope Scope, Distribution? Every, int EverySteps, Distribution Lasts, bool Synchronized)
+{
+    /// <summary>Comes from a full page cache: it does not happen where caches are dropped before the job.</summary>
+    public bool IsOfCaches { get; init; }
+}
 
 /// <summary>Nodes whose kernels take longer than others' for as long as the step lasts.</summary>
 /// <param name="Share">Of all nodes; each is slow with this chance.</param>
@@ -33,6 +37,19 @@ public sealed record NoiseSpec(double KernelVariation, IReadOnlyList<PauseSpec> 
 {
     /// <summary>Slow nodes, or null for none.</summary>
     public SlowNodeSpec? SlowNodes { get; init; }
+
+    /// <summary>Caches are dropped before the job (SIGMA): pauses that come from full ones stay away.</summary>
+    public bool DropsCaches { get; init; }
+
+    /// <summary>Slow nodes are found and replaced before they cost a step.</summary>
+    public bool EvictsSlowNodes { get; init; }
+
+    /// <summary>The noise that is left after what is done against it.</summary>
+    public NoiseSpec Remaining => this with
+    {
+        Pauses = DropsCaches ? [.. Pauses.Where(pause => !pause.IsOfCaches)] : Pauses,
+        SlowNodes = EvictsSlowNodes ? null : SlowNodes,
+    };
 
     /// <summary>Every rank exactly as planned.</summary>
     public static NoiseSpec Silent { get; } = new(0, []);

@@ -74,20 +74,26 @@ internal sealed class RankScript
             }
             else
             {
+                // Kernels that follow one another are waited for together: a third of all events less.
+                var computing = Duration.Zero;
                 foreach (var operation in _set.OperationsOf(_at.Stage, pass, IsLast(i)))
                 {
-                    var start = Now;
                     if (operation.IsKernel)
                     {
-                        var (work, pause) = Kernel(pass, operation, start);
-                        yield return work + pause;
-                        if (_isWatched) Show(SpanKind.Compute, operation.Name, pass, start, work + pause);
+                        computing += Kernel(pass, operation, Now + computing);
+                        continue;
                     }
-                    else if (operation.Kind == OperationKind.Gradients)
+
+                    if (operation.Kind == OperationKind.Gradients)
                     {
-                        _set.Gradients.Give(_at, pass.Chunk, operation.Layer, Now);
+                        _set.Gradients.Give(_at, pass.Chunk, operation.Layer, Now + computing);
+                        continue;
                     }
-                    else if (MeetingOf(operation, 0) is { } meeting)
+
+                    if (computing > Duration.Zero) yield return computing;
+                    computing = Duration.Zero;
+                    var start = Now;
+                    if (MeetingOf(operation, 0) is { } meeting)
                     {
                         meeting.Arrive(start, LengthOf(pass, operation));
                         yield return meeting.Done;
@@ -102,6 +108,8 @@ internal sealed class RankScript
                         if (_isWatched) Show(SpanKind.Communication, operation.Name, pass, start, operation.Fixed);
                     }
                 }
+
+                if (computing > Duration.Zero) yield return computing;
             }
 
             Finish(pass, began);
@@ -127,11 +135,8 @@ internal sealed class RankScript
             if (operation.IsKernel)
             {
                 yield return _units!.Request();
-                var start = Now;
-                var (work, pause) = Kernel(pass, operation, start);
-                yield return work + pause;
+                yield return Kernel(pass, operation, Now);
                 _units.Release();
-                if (_isWatched) Show(SpanKind.Compute, operation.Name, pass, start, work + pause);
             }
             else if (operation.Kind == OperationKind.Gradients)
             {
@@ -167,7 +172,8 @@ internal sealed class RankScript
         return true;
     }
 
-    private (Duration Work, Duration Pause) Kernel(Pass pass, PlannedOperation operation, Instant now)
+    /// <summary>How long a kernel takes that begins at <paramref name="now"/>, with the pauses that strike it.</summary>
+    private Duration Kernel(Pass pass, PlannedOperation operation, Instant now)
     {
         var seconds = operation.Kind == OperationKind.Compute
             ? operation.Seconds
@@ -177,7 +183,8 @@ internal sealed class RankScript
         var pause = _noise.Pause(now, work);
         _compute += work.Nanoseconds;
         _straggler += pause.Nanoseconds;
-        return (work, pause);
+        if (_isWatched) Show(SpanKind.Compute, operation.Name, pass, now, work + pause);
+        return work + pause;
     }
 
     /// <summary>Who must be there for an exchange, or null where the rank stands for all of them.</summary>
@@ -187,7 +194,7 @@ internal sealed class RankScript
 
     private Duration LengthOf(Pass pass, PlannedOperation operation) => operation.Kind == OperationKind.Exchange
         ? operation.Fixed
-        : _set.Exposed(_set.ExpertLayerOf(_at.Data, pass, operation.Layer), operation.Kind);
+        : _set.Exposed(_set.ExpertLayerOf(_at.Data, pass, operation.Layer), operation.Kind, _at);
 
     /// <summary>The place of a pass's input, or -1 where it has none that comes from elsewhere.</summary>
     private int PlaceOf(Pass pass)
@@ -203,7 +210,7 @@ internal sealed class RankScript
         if (pass.Kind == PassKind.WeightGradient) return Duration.Zero;
         if (_set.Plan.Shape.After(_at.Stage, pass.Chunk, pass.IsForward) is not { } target) return Duration.Zero;
         var length = target.Stage == _at.Stage
-            ? Duration.Zero : _set.Plan.Communication.Send(_at.Stage, target.Stage);
+            ? Duration.Zero : _set.SendTime(_at, target.Stage);
         var rank = _set.Cast.IndexOf(_at with { Stage = target.Stage }) - _scene.First;
         var place = _scene.Inputs.PlaceOf(rank, pass.IsForward, target.Chunk, pass.MicroBatch);
         _scene.Inputs.Send(rank, place, Now + length);

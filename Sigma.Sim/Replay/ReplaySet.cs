@@ -13,16 +13,18 @@ internal sealed class ReplaySet
     private readonly StepPlan _plan;
     private readonly PlannedOperation[]?[] _operations;
     private readonly Dictionary<int, Pass[][]> _passes = [];
+    private readonly NodeHealth _health;
     private readonly double _hiddenShare;
 
-    public ReplaySet(StepPlan plan, NoiseSpec noise, ulong seed, int sample, Cast cast, NodeSpeeds speeds)
+    public ReplaySet(StepPlan plan, NoiseSpec noise, ulong seed, int sample, Cast cast, NodeHealth health)
     {
-        (_plan, Cast, Gradients) = (plan, cast, new GradientExchange(plan));
+        (_plan, Cast, _health) = (plan, cast, health);
+        Gradients = new GradientExchange(plan, health.SmallestNicShare);
         var (layout, shape) = (plan.Layout, plan.Shape);
         _hiddenShare = plan.Parallelism.Overlap.ExpertParallel.Value;
         // Groups are played in their own order, so that the first ones take the windows that they take at full detail.
         ExpertLayers = plan.ExpertLayers(sample, cast.Groups.Max() + 1);
-        Speeds = [.. Enumerable.Range(0, cast.Size).Select(i => SlowestOf(layout, cast.At(i), cast.Shards, speeds))];
+        Speeds = [.. Enumerable.Range(0, cast.Size).Select(i => SlowestOf(layout, cast.At(i), cast.Shards, health))];
         MicroBatches = MicroBatchShares.Of(plan, cast, Speeds);
         foreach (var count in MicroBatches.Distinct())
         {
@@ -87,18 +89,38 @@ internal sealed class ReplaySet
         return ExpertLayers[(group * _plan.MicroBatches + batch) * _plan.TraceLayers + _plan.TraceLayerOf(layer)];
     }
 
-    /// <summary>What is exposed of a dispatch or combine.</summary>
-    public Duration Exposed(ExpertLayer layer, OperationKind kind)
+    /// <summary>What is exposed of a dispatch or combine; one that crosses nodes waits for the narrowest of their NICs.</summary>
+    public Duration Exposed(ExpertLayer layer, OperationKind kind, RankCoordinates at)
     {
         var whole = kind == OperationKind.Dispatch ? layer.Dispatch : layer.Combine;
+        if (_health.AnyUnsound && _plan.ExpertsCrossNodes)
+        {
+            var first = at.Data / _plan.Layout.Expert * _plan.Layout.Expert;
+            whole = Slowed(whole, Enumerable.Range(first, _plan.Layout.Expert).Min(data => NicShareOf(at with { Data = data })));
+        }
+
         return _hiddenShare > 0 ? whole.Scaled(1 - _hiddenShare) : whole;
     }
 
-    /// <summary>A rank is as slow as its node; one that stands for its tensor group, as the slowest of them.</summary>
-    private static double SlowestOf(ParallelLayout layout, RankCoordinates at, int playedShards, NodeSpeeds speeds)
+    /// <summary>A send between stages takes as long as the narrower NIC of both ends lets it.</summary>
+    public Duration SendTime(RankCoordinates sender, int toStage)
     {
-        if (playedShards == layout.Shards) return speeds.FactorOf(layout.NodeOf(layout.RankOf(at)));
+        var sound = _plan.Communication.Send(sender.Stage, toStage);
+        return _health.AnyUnsound && !_plan.Communication.OnOneNode(sender.Stage, toStage)
+            ? Slowed(sound, Math.Min(NicShareOf(sender), NicShareOf(sender with { Stage = toStage })))
+            : sound;
+    }
+
+    private double NicShareOf(RankCoordinates at) =>
+        _health.NicShareOf(_plan.Layout.NodeOf(_plan.Layout.RankOf(at)));
+
+    private static Duration Slowed(Duration sound, double share) => share < 1 ? sound.Scaled(1 / share) : sound;
+
+    /// <summary>A rank is as slow as its node; one that stands for its tensor group, as the slowest of them.</summary>
+    private static double SlowestOf(ParallelLayout layout, RankCoordinates at, int playedShards, NodeHealth health)
+    {
+        if (playedShards == layout.Shards) return health.FactorOf(layout.NodeOf(layout.RankOf(at)));
         return Enumerable.Range(0, layout.Shards)
-            .Max(shard => speeds.FactorOf(layout.NodeOf(layout.RankOf(at with { Tensor = shard }))));
+            .Max(shard => health.FactorOf(layout.NodeOf(layout.RankOf(at with { Tensor = shard }))));
     }
 }

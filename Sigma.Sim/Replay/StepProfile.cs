@@ -14,18 +14,19 @@ public sealed record StepProfile(
 {
     /// <summary>Plays samples 0 .. n-1 on <paramref name="threads"/> threads, whose number changes nothing.</summary>
     public static StepProfile Of(
-        StepPlan plan, NoiseSpec noise, ulong seed, int samples, int threads, CancellationToken cancellation)
+        StepPlan plan, NoiseSpec declared, ulong seed, int samples, int threads, CancellationToken cancellation)
     {
+        var noise = declared.Remaining;
         var replay = new StepReplay(plan, noise, seed);
         var steps = new ReplayedStep[samples];
         var slowed = noise.SlowNodes is null ? [] : new ReplayedStep[samples];
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
         Parallel.For(0, samples + slowed.Length, options, i =>
         {
-            if (i < samples) steps[i] = replay.Play(i, NodeSpeeds.Even);
-            else slowed[i - samples] = replay.Play(i - samples, NodeSpeeds.OneSlow(noise, seed, i - samples, plan.Cluster.Nodes));
+            if (i < samples) steps[i] = replay.Play(i, NodeHealth.Even);
+            else slowed[i - samples] = replay.Play(i - samples, NodeHealth.OneSlow(noise, seed, i - samples, plan.Cluster.Nodes));
         });
-        var chance = NodeSpeeds.ChanceOfAny(noise, plan.Cluster.Nodes);
+        var chance = NodeHealth.ChanceOfAny(noise, plan.Cluster.Nodes);
         var amortized = noise.Pauses
             .Where(p => p.Synchronized && p.EverySteps > 0)
             .Sum(p => p.Lasts.MeanSeconds / p.EverySteps);

@@ -6,20 +6,22 @@ using Sigma.Sim.Workload;
 namespace Sigma.Sim.Replay;
 
 /// <summary>Plays the steps of a plan; each sample has routing windows and noise of its own.</summary>
-public sealed class StepReplay(StepPlan plan, NoiseSpec noise, ulong seed)
+public sealed class StepReplay(StepPlan plan, NoiseSpec declared, ulong seed)
 {
+    private readonly NoiseSpec _noise = declared.Remaining;
+
     /// <summary>How much is played; the answer is the same, to the nanosecond, wherever folding is allowed.</summary>
     public ReplayDetail Detail { get; init; } = ReplayDetail.Automatic;
 
     /// <summary>Plays one step.</summary>
     /// <param name="sample">Which step: samples differ in routing windows and noise, the same in every run.</param>
     public ReplayedStep Play(int sample) =>
-        Play(sample, NodeSpeeds.Drawn(noise, seed, sample, plan.Cluster.Nodes));
+        Play(sample, NodeHealth.Drawn(_noise, seed, sample, plan.Cluster.Nodes));
 
-    /// <summary>Plays one step with the given slow nodes in place of drawn ones.</summary>
-    public ReplayedStep Play(int sample, NodeSpeeds speeds)
+    /// <summary>Plays one step with the given unsound nodes in place of drawn ones.</summary>
+    public ReplayedStep Play(int sample, NodeHealth health)
     {
-        var set = new ReplaySet(plan, noise, seed, sample, Cast.Of(plan, noise, Detail, speeds), speeds);
+        var set = new ReplaySet(plan, _noise, seed, sample, Cast.Of(plan, _noise, Detail, health), health);
         long events = 0;
         for (var slot = 0; slot < set.Cast.Groups.Length; slot++)
         {

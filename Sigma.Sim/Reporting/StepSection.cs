@@ -17,6 +17,7 @@ internal static class StepSection
             .Picture(figures.Breakdown)
             .Picture(figures.Mfu);
         Figures(outcome, page);
+        StudySection.Write(outcome, page);
         page.Text("h3", "", "The real step behind it").Text("p", "lead", RealStep(outcome))
             .Picture(figures.Experts)
             .Picture(figures.Loss)

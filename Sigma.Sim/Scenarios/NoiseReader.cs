@@ -12,6 +12,12 @@ internal static class NoiseReader
     // Of kernel jitter; the key is there so that a scenario can say what it means.
     private static readonly Dictionary<string, bool> Jitters = new(StringComparer.Ordinal) { ["lognormal"] = true };
 
+    private static readonly Dictionary<string, bool> Cures = new(StringComparer.Ordinal)
+    {
+        ["nothing"] = false,
+        ["drop-caches"] = true,
+    };
+
     private readonly record struct Rhythm(PauseScope Scope, Distribution? Every, int EverySteps);
 
     public static NoiseSpec Read(MapReader noise)
@@ -27,6 +33,7 @@ internal static class NoiseReader
             var rhythm = item.Required("every", ParseRhythm);
             var lasts = item.Required("lasts", Length);
             var synchronized = item.Word("synchronized", Words.YesNo, "false");
+            var ofCaches = item.Word("cured_by", Cures, "nothing");
             item.Close();
             if (synchronized && rhythm.EverySteps == 0 && rhythm.Every is not null)
             {
@@ -37,12 +44,17 @@ internal static class NoiseReader
 
             if (pauses.Any(p => p.Name == name))
                 item.Reject("name", "S033", $"two pauses are named `{name}`", "give each its own name");
-            pauses.Add(new PauseSpec(name, rhythm.Scope, rhythm.Every, rhythm.EverySteps, lasts, synchronized));
+            pauses.Add(new PauseSpec(name, rhythm.Scope, rhythm.Every, rhythm.EverySteps, lasts, synchronized)
+            {
+                IsOfCaches = ofCaches,
+            });
         }
 
         var slow = SlowNodes(noise.Sub("slow_nodes"));
+        var (drops, evicts) = (noise.Word("drop_caches", Words.YesNo, "false"),
+            noise.Word("evict_slow_nodes", Words.YesNo, "false"));
         noise.Close();
-        return new NoiseSpec(variation, pauses) { SlowNodes = slow };
+        return new NoiseSpec(variation, pauses) { SlowNodes = slow, DropsCaches = drops, EvictsSlowNodes = evicts };
     }
 
     private static SlowNodeSpec? SlowNodes(MapReader slow)

@@ -48,16 +48,23 @@ public sealed record Scenario(
     IReadOnlyList<FaultSpec> Faults, LifecycleSpec Lifecycle, IReadOnlyList<CheckpointTierSpec> Tiers,
     RecoverySpec Recovery, Money AcceleratorHour, IReadOnlyList<ResolvedInput> Inputs, string Hash)
 {
+    /// <summary>The same machine before it was improved, if the scenario names it: reports say what each change bought.</summary>
+    public Scenario? Earlier { get; init; }
+
     /// <summary>Pipelines side by side.</summary>
     public int DataParallel => Cluster.Accelerators
         / (Parallelism.Tensor * Parallelism.Context * Parallelism.Pipeline);
 
     /// <summary>Reads a scenario file; throws <see cref="ScenarioException"/> with every finding.</summary>
-    public static Scenario Load(string path, IReadOnlyList<Override> overrides)
+    public static Scenario Load(string path, IReadOnlyList<Override> overrides) =>
+        Load(path, overrides, withEarlier: true);
+
+    /// <summary>An earlier state may itself name one, or inherit its own name; that is another story.</summary>
+    internal static Scenario Load(string path, IReadOnlyList<Override> overrides, bool withEarlier)
     {
         var diagnostics = new DiagnosticList();
         var root = new ScenarioTree(diagnostics).Load(path, overrides);
-        var scenario = root is null ? null : ScenarioReader.Read(root, diagnostics);
+        var scenario = root is null ? null : ScenarioReader.Read(root, diagnostics, withEarlier);
         return diagnostics.Any || scenario is null ? throw new ScenarioException(diagnostics) : scenario;
     }
 }

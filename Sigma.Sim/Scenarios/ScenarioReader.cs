@@ -10,7 +10,7 @@ namespace Sigma.Sim.Scenarios;
 internal static class ScenarioReader
 {
     /// <summary>The scenario, or null after reporting what is wrong with it.</summary>
-    public static Scenario? Read(YamlMap root, DiagnosticList diagnostics)
+    public static Scenario? Read(YamlMap root, DiagnosticList diagnostics, bool withEarlier)
     {
         var log = new InputLog(diagnostics, Path.GetDirectoryName(root.At.File.Name) ?? "");
         var top = new MapReader(root, "", log);
@@ -33,6 +33,7 @@ internal static class ScenarioReader
         var cost = top.Sub("cost");
         var price = cost.Optional("accelerator_hour", UnitParser.Money, "2 USD");
         cost.Close();
+        var earlier = Earlier(top, withEarlier);
         top.Close();
 
         if (top.Has("duration") == top.Has("tokens") && log.IsTreeWhole)
@@ -52,9 +53,33 @@ internal static class ScenarioReader
         var scenario = new Scenario(
             name, about, seed, horizon, tokens, (int)replications, cluster, fabric, model, parallelism,
             realStep, noise, (int)sampledSteps, faults, lifecycle, tiers, recovery, price, log.Inputs,
-            HashOf(log.Inputs));
+            HashOf(log.Inputs))
+        {
+            Earlier = earlier,
+        };
         ScenarioLaws.Check(scenario, top, diagnostics);
         return diagnostics.Any ? null : scenario;
+    }
+
+    private static Scenario? Earlier(MapReader top, bool isWanted)
+    {
+        const string key = "earlier";
+        if (!top.Has(key)) return null;
+        var name = top.Required(key, Words.FileName);
+        if (name is null || !isWanted) return null;
+        var path = top.FromFolderOf(key, name);
+        try
+        {
+            var earlier = Scenario.Load(path, [], withEarlier: false);
+            top.Log.Add(new ResolvedInput("earlier.hash", earlier.Hash, InputOrigin.MeasuredHere, "of its inputs", null));
+            return earlier;
+        }
+        catch (ScenarioException error)
+        {
+            var first = error.Diagnostics.InSourceOrder().First();
+            top.Reject(key, "S051", $"the earlier state `{name}` cannot be read: {first.Message}", null);
+            return null;
+        }
     }
 
     /// <summary>The hash covers what was understood, not how it was spelt: no comments and no order of keys.</summary>

@@ -86,7 +86,8 @@ public sealed class CommunicationTimes
         return reduce + gather;
     }
 
-    private bool OnOneNode(int from, int to) =>
+    /// <summary>True where two stages of a pipeline share a node.</summary>
+    public bool OnOneNode(int from, int to) =>
         _layout.NodeOf(_layout.RankOf(new(0, 0, from))) == _layout.NodeOf(_layout.RankOf(new(0, 0, to)));
 
     /// <summary>The algorithm that the layout names, or the fastest that fits the group.</summary>

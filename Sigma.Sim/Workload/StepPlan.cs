@@ -64,6 +64,9 @@ public sealed class StepPlan
     /// <summary>True where every replica does the same in the same time, as long as nothing disturbs it.</summary>
     public bool ReplicasAreAlike => Model.Experts.Count == 1 || Parallelism.Routing == RoutingMode.Balanced;
 
+    /// <summary>True where tokens leave their node on the way to an expert.</summary>
+    public bool ExpertsCrossNodes => _experts.MembersPerNode < Layout.Expert;
+
     /// <summary>Gradient exchange of a stage before any overlap: dense parameters, then experts.</summary>
     public Duration GradientExchange(int stage)
     {

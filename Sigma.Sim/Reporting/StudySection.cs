@@ -1,0 +1,45 @@
+// What moved the step: from an earlier state of the machine to this one, and what is done against noise.
+using Sigma.Sim.Experiments;
+using Sigma.Sim.Quantities;
+
+namespace Sigma.Sim.Reporting;
+
+/// <summary>Writes the tables of changed steps, as parts of the section about the step.</summary>
+internal static class StudySection
+{
+    public static void Write(RunOutcome outcome, HtmlText page)
+    {
+        if (outcome.Ladder.Count > 0) Ladder(outcome, page);
+        if (outcome.Mitigations.Count > 1) Mitigations(outcome, page);
+    }
+
+    private static void Ladder(RunOutcome outcome, HtmlText page)
+    {
+        var rungs = outcome.Ladder;
+        var name = outcome.Scenario.Earlier?.Name ?? "";
+        page.Text("h3", "", $"What each change since {name} bought")
+            .Text("p", "lead",
+                $"MFU went from {UnitText.Percent(rungs[0].Mfu, 2)} to {UnitText.Percent(rungs[^1].Mfu, 2)}. Changes are "
+                + "made one after the other, so what each bought depends on those above it. Which inputs are fitted or "
+                + "assumed stands under Assumptions.")
+            .Table(
+                "From the earlier step to this one",
+                [new("change", false), new("step", true), new("MFU", true), new("bought, points of MFU", true)],
+                rungs.Select((rung, i) => TableRow.Of(
+                    rung.Title, UnitText.Of(rung.StepTime), UnitText.Percent(rung.Mfu, 2),
+                    i == 0 ? "" : Wording.Signed((rung.Mfu - rungs[i - 1].Mfu) * 100))));
+    }
+
+    private static void Mitigations(RunOutcome outcome, HtmlText page)
+    {
+        var (own, others) = (outcome.Mitigations[0], outcome.Mitigations.Skip(1));
+        page.Text("h3", "", "Noise and what is done against it")
+            .Text("p", "lead", "Each measure switched over by itself, on the same dice.")
+            .Table(
+                "The step with one measure switched",
+                [new("measure", false), new("step", true), new("change of the step", true)],
+                others.Select(other => TableRow.Of(
+                    other.Title, UnitText.Of(other.StepTime),
+                    Wording.SignedPercent(other.StepTime.Seconds / own.StepTime.Seconds - 1))));
+    }
+}
