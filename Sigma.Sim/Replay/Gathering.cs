@@ -24,6 +24,7 @@ internal sealed class Gathering
     private readonly int _members;
     private readonly GroupStream? _stream;
     private readonly int _number;
+    private readonly List<int> _senders = [];
     private int _arrived;
     private int _round;
 
@@ -56,5 +57,26 @@ internal sealed class Gathering
         _round++;
         Started = now;
         Done.FireAfter(_stream is null ? collective : _stream.Take(now, collective) - now);
+    }
+
+    /// <summary>The same where every member's part is a flow out of and into its NIC: done when the last flow is.</summary>
+    public void ArriveAndSend(Instant now, Duration collective, NicTraffic nics, int member)
+    {
+        if (_arrived == 0 && Done.HasFired) Done.Rearm();
+        _senders.Add(member);
+        if (++_arrived < _members) return;
+        _arrived = 0;
+        _round++;
+        Started = now;
+        var left = _senders.Count;
+        foreach (var sender in _senders)
+        {
+            nics.Start(sender, sender, collective, () =>
+            {
+                if (--left == 0) Done.Fire();
+            });
+        }
+
+        _senders.Clear();
     }
 }

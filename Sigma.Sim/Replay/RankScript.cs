@@ -86,7 +86,14 @@ internal sealed class RankScript
 
                     if (operation.Kind == OperationKind.Gradients)
                     {
-                        _set.Gradients.Give(_at, pass.Chunk, operation.Layer, Now + computing);
+                        // Whoever shares a NIC must know to the moment when a message begins.
+                        if (_scene.Nics is not null && computing > Duration.Zero)
+                        {
+                            yield return computing;
+                            computing = Duration.Zero;
+                        }
+
+                        _set.Gradients.Give(_at, pass.Chunk, operation.Layer, Now + computing, _index, _scene.Nics);
                         continue;
                     }
 
@@ -95,7 +102,7 @@ internal sealed class RankScript
                     var start = Now;
                     if (MeetingOf(operation, 0) is { } meeting)
                     {
-                        meeting.Arrive(start, LengthOf(pass, operation));
+                        Meet(meeting, start, pass, operation);
                         yield return meeting.Done;
                         _straggler += (meeting.Started - start).Nanoseconds;
                         _exposed += (Now - meeting.Started).Nanoseconds;
@@ -140,14 +147,14 @@ internal sealed class RankScript
             }
             else if (operation.Kind == OperationKind.Gradients)
             {
-                _set.Gradients.Give(_at, pass.Chunk, operation.Layer, Now);
+                _set.Gradients.Give(_at, pass.Chunk, operation.Layer, Now, _index, _scene.Nics);
             }
             else
             {
                 var meeting = MeetingOf(operation, strand);
                 if (meeting is not null)
                 {
-                    meeting.Arrive(asked, LengthOf(pass, operation));
+                    Meet(meeting, asked, pass, operation);
                     yield return meeting.Done;
                 }
                 else
@@ -190,7 +197,16 @@ internal sealed class RankScript
     /// <summary>Who must be there for an exchange, or null where the rank stands for all of them.</summary>
     private Gathering? MeetingOf(PlannedOperation operation, int strand) => operation.Kind == OperationKind.Exchange
         ? _scene.Shards(_index, strand)
-        : _scene.Experts(_at, strand);
+        : _scene.Experts(_index, _at, strand);
+
+    /// <summary>Arrives at a collective; one that crosses nodes shares the NICs of its members where those are shared.</summary>
+    private void Meet(Gathering meeting, Instant now, Pass pass, PlannedOperation operation)
+    {
+        var length = LengthOf(pass, operation);
+        var crosses = operation.Kind != OperationKind.Exchange && _set.Plan.ExpertsCrossNodes;
+        if (_scene.Nics is { } nics && crosses) meeting.ArriveAndSend(now, length, nics, _index);
+        else meeting.Arrive(now, length);
+    }
 
     private Duration LengthOf(Pass pass, PlannedOperation operation) => operation.Kind == OperationKind.Exchange
         ? operation.Fixed
@@ -213,7 +229,18 @@ internal sealed class RankScript
             ? Duration.Zero : _set.SendTime(_at, target.Stage);
         var rank = _set.Cast.IndexOf(_at with { Stage = target.Stage }) - _scene.First;
         var place = _scene.Inputs.PlaceOf(rank, pass.IsForward, target.Chunk, pass.MicroBatch);
-        _scene.Inputs.Send(rank, place, Now + length);
+        if (_scene.Nics is { } nics && length > Duration.Zero
+            && !_set.Plan.Communication.OnOneNode(_at.Stage, target.Stage))
+        {
+            var latency = Duration.Min(length, _set.Plan.Fabric.ScaleOut.Latency);
+            nics.Start(_index, rank + _scene.First, length - latency,
+                () => _scene.Inputs.Send(rank, place, Now + latency));
+        }
+        else
+        {
+            _scene.Inputs.Send(rank, place, Now + length);
+        }
+
         return length;
     }
 

@@ -19,7 +19,7 @@ internal sealed class ReplaySet
     public ReplaySet(StepPlan plan, NoiseSpec noise, ulong seed, int sample, Cast cast, NodeHealth health)
     {
         (_plan, Cast, _health) = (plan, cast, health);
-        Gradients = new GradientExchange(plan, health.SmallestNicShare);
+        Gradients = new GradientExchange(plan, health.SmallestNicShare, cast.Size / plan.Layout.Pipeline);
         var (layout, shape) = (plan.Layout, plan.Shape);
         _hiddenShare = plan.Parallelism.Overlap.ExpertParallel.Value;
         // Groups are played in their own order, so that the first ones take the windows that they take at full detail.

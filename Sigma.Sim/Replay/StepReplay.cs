@@ -23,10 +23,11 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec declared, ulong seed)
     {
         var set = new ReplaySet(plan, _noise, seed, sample, Cast.Of(plan, _noise, Detail, health), health);
         long events = 0;
-        for (var slot = 0; slot < set.Cast.Groups.Length; slot++)
+        var together = plan.Parallelism.Contention ? set.Cast.Groups.Length : 1;
+        for (var slot = 0; slot < set.Cast.Groups.Length; slot += together)
         {
-            var scene = new GroupScene(plan, set.Cast, slot, set.MicroBatches[slot]);
-            for (var index = scene.First; index < scene.First + set.Cast.PerGroup; index++)
+            var scene = new GroupScene(plan, set.Cast, slot, together, set.MicroBatches.Max());
+            for (var index = scene.First; index < scene.First + together * set.Cast.PerGroup; index++)
             {
                 var script = new RankScript(set, scene, index);
                 scene.Simulation.Start("rank", _ => script.Passes());

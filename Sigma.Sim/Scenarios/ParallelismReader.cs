@@ -73,6 +73,12 @@ internal static class ParallelismReader
         ["tp-pp-dp"] = RankOrder.TensorPipelineData,
     };
 
+    private static readonly Dictionary<string, bool> Contentions = new(StringComparer.Ordinal)
+    {
+        ["none"] = false,
+        ["simulated"] = true,
+    };
+
     private static readonly Dictionary<string, bool> MicroBatchSchedules = new(StringComparer.Ordinal)
     {
         ["static"] = false,
@@ -102,6 +108,7 @@ internal static class ParallelismReader
             AllReduce = layout.Word("all_reduce", AllReduces, "auto"),
             Order = layout.Word("order", Orders, "tp-dp-pp"),
             BlockingSends = layout.Word("blocking_sends", Words.YesNo, "false"),
+            Contention = layout.Word("contention", Contentions, "none"),
             DynamicMicroBatches = layout.Word("micro_batch_schedule", MicroBatchSchedules, "static"),
             LayersPerPart = layout.Has("layers_per_part") ? layout.Required("layers_per_part", Counts) : null,
         };

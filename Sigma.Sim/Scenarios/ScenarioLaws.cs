@@ -126,6 +126,12 @@ internal static class ScenarioLaws
                     + $"here pp {p} and virtual_stages {v}", Place("parallelism", "schedule"));
             }
 
+            if (_parallelism.Contention && _parallelism.BlockingSends)
+            {
+                Add("S042", "`contention: simulated` shares NICs among sends that run beside kernels; blocking sends do not",
+                    Place("parallelism", "blocking_sends"), Place("parallelism", "contention"));
+            }
+
             var (tp, perNode) = (_parallelism.Tensor, _cluster.AcceleratorsPerNode);
             var fits = _parallelism.AllReduce switch
             {

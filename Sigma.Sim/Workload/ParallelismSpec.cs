@@ -126,6 +126,9 @@ public sealed record ParallelismSpec(
     /// <summary>Sends of activations that the sender and the receiver wait for, instead of running beside kernels.</summary>
     public bool BlockingSends { get; init; }
 
+    /// <summary>Messages between nodes share the NICs of their ranks, instead of each having them to itself.</summary>
+    public bool Contention { get; init; }
+
     /// <summary>Micro-batches move from slow replicas to fast ones; the global batch stays.</summary>
     public bool DynamicMicroBatches { get; init; }
 
