@@ -60,9 +60,11 @@ internal static class ReplayVerb
             var began = Stopwatch.GetTimestamp();
             var (plan, profile) = job.Replay(trace, scenario.Parallelism.Routing);
             var elapsed = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            var critical = new StepReplay(plan, scenario.Noise, scenario.Seed) { FollowsPath = true }.Play(0).CriticalPath!;
             var studies = parsed.GetValue(study) ? Studies(scenario, job, trace) : [];
             screen.EndProgress();
             Summarize(scenario, plan, profile, screen);
+            screen.Say(PathIn(critical));
             if (file is not null)
             {
                 WriteTimeline(file, profile.Samples[0], plan);
@@ -70,10 +72,25 @@ internal static class ReplayVerb
             }
 
             foreach (var (title, outcomes) in studies) Show(title, outcomes, screen);
-            Answer(plan, profile, elapsed, studies, screen);
+            Answer(plan, profile, critical, elapsed, studies, screen);
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static IEnumerable<(string Name, Duration Length)> PartsOf(CriticalPath path) =>
+    [
+        ("kernels", path.Kernels), ("collectives", path.Collectives), ("sends", path.Sends), ("pauses", path.Pauses),
+        ("gradient exchange", path.GradientExchange), ("optimizer", path.Optimizer),
+    ];
+
+    private static string PathIn(CriticalPath path)
+    {
+        var parts = PartsOf(path).Where(part => part.Length > Duration.Zero)
+            .Select(part => $"{part.Name} {UnitText.Percent(part.Length.Over(path.Total), 1)}");
+        var stages = path.ByStage.Select((length, stage) => (length, stage)).OrderByDescending(pair => pair.length).Take(3)
+            .Select(pair => $"{pair.stage} ({UnitText.Percent(pair.length.Over(path.Total), 0)})");
+        return $"critical path of sample 0: {string.Join(", ", parts)}; through stages {string.Join(", ", stages)}";
     }
 
     private static List<(string Title, IReadOnlyList<StepOutcome> Outcomes)> Studies(
@@ -163,7 +180,7 @@ internal static class ReplayVerb
     }
 
     private static void Answer(
-        StepPlan plan, StepProfile profile, double elapsed,
+        StepPlan plan, StepProfile profile, CriticalPath path, double elapsed,
         List<(string Title, IReadOnlyList<StepOutcome> Outcomes)> studies, Screen screen) =>
         screen.Answer(json =>
         {
@@ -181,6 +198,9 @@ internal static class ReplayVerb
             json.WriteNumber("events", profile.Samples[0].Events);
             json.WriteNumber("elapsed_s", elapsed);
             json.WriteNumber("played_ranks", profile.Samples[0].PlayedRanks);
+            json.WriteStartObject("critical_path_s");
+            foreach (var (name, length) in PartsOf(path)) json.WriteNumber(name.Replace(' ', '_'), length.Seconds);
+            json.WriteEndObject();
             foreach (var (title, outcomes) in studies)
             {
                 json.WriteStartArray(title);

@@ -45,29 +45,32 @@ internal sealed class Gathering
     /// <summary>When the last member came.</summary>
     public Instant Started { get; private set; }
 
+    /// <summary>Who came last.</summary>
+    public int LastMember { get; private set; }
+
     /// <summary>The collective that began last, by a number that no other of the step has.</summary>
     public long Meeting => ((long)_number << 32) + _round;
 
     /// <summary>A member arrives; the last one sets the collective going.</summary>
-    public void Arrive(Instant now, Duration collective)
+    public void Arrive(int member, Instant now, Duration collective)
     {
         if (_arrived == 0 && Done.HasFired) Done.Rearm();
         if (++_arrived < _members) return;
         _arrived = 0;
         _round++;
-        Started = now;
+        (Started, LastMember) = (now, member);
         Done.FireAfter(_stream is null ? collective : _stream.Take(now, collective) - now);
     }
 
     /// <summary>The same where every member's part is a flow out of and into its NIC: done when the last flow is.</summary>
-    public void ArriveAndSend(Instant now, Duration collective, NicTraffic nics, int member)
+    public void ArriveAndSend(int member, Instant now, Duration collective, NicTraffic nics)
     {
         if (_arrived == 0 && Done.HasFired) Done.Rearm();
         _senders.Add(member);
         if (++_arrived < _members) return;
         _arrived = 0;
         _round++;
-        Started = now;
+        (Started, LastMember) = (now, member);
         var left = _senders.Count;
         foreach (var sender in _senders)
         {

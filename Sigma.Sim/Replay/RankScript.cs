@@ -51,12 +51,14 @@ internal sealed class RankScript
             var pass = _passes[i];
             var next = pass.BesideNext ? _passes[i + 1] : (Pass?)null;
             var asked = Now;
+            Mark(asked);
             for (var side = 0; side < (next is null ? 1 : 2); side++)
             {
                 var place = PlaceOf(side == 0 ? pass : next!.Value);
                 if (place < 0) continue;
                 if (!_scene.Inputs.IsSent(place)) yield return _scene.Inputs.Await(_index - _scene.First, place);
                 if (_scene.Inputs.ArrivalOf(place) > Now) yield return _scene.Inputs.ArrivalOf(place) - Now;
+                if (Now > asked) MarkInput(side == 0 ? pass : next!.Value);
             }
 
             _bubble += (Now - asked).Nanoseconds;
@@ -102,8 +104,10 @@ internal sealed class RankScript
                     var start = Now;
                     if (MeetingOf(operation, 0) is { } meeting)
                     {
+                        Mark(start);
                         Meet(meeting, start, pass, operation);
                         yield return meeting.Done;
+                        if (meeting.Started > start) Mark(meeting.Started, meeting.LastMember, Duration.Zero);
                         _straggler += (meeting.Started - start).Nanoseconds;
                         _exposed += (Now - meeting.Started).Nanoseconds;
                         if (_isWatched) Show(SpanKind.Communication, operation.Name, pass, start, Now - start, meeting);
@@ -120,6 +124,7 @@ internal sealed class RankScript
             }
 
             Finish(pass, began);
+            Mark(Now);
             var sent = SendOnward(pass);
             if (next is { } both) sent = Duration.Max(sent, SendOnward(both));
             if (_set.Plan.Parallelism.BlockingSends && sent > Duration.Zero)
@@ -131,6 +136,18 @@ internal sealed class RankScript
 
         _set.Times[_index] = new RankTimes(new(_compute), new(_exposed), new(_bubble), new(_straggler));
         _set.Arrived[_index] = Now;
+    }
+
+    /// <summary>Notes where the rank stands, where the path is followed.</summary>
+    private void Mark(Instant at, int cause = PathLog.Nobody, Duration travel = default) =>
+        _set.Path?.Note(_index, new PathMark(at, _compute, _exposed, cause, travel));
+
+    /// <summary>The rank has waited for the output of another stage.</summary>
+    private void MarkInput(Pass pass)
+    {
+        if (_set.Path is null || _set.Plan.Shape.After(_at.Stage, pass.Chunk, !pass.IsForward) is not { } source) return;
+        var travel = source.Stage == _at.Stage ? Duration.Zero : _set.SendTime(_at with { Stage = source.Stage }, _at.Stage);
+        Mark(Now, _set.Cast.IndexOf(_at with { Stage = source.Stage }), travel);
     }
 
     /// <summary>One of two passes that run side by side.</summary>
@@ -204,8 +221,8 @@ internal sealed class RankScript
     {
         var length = LengthOf(pass, operation);
         var crosses = operation.Kind != OperationKind.Exchange && _set.Plan.ExpertsCrossNodes;
-        if (_scene.Nics is { } nics && crosses) meeting.ArriveAndSend(now, length, nics, _index);
-        else meeting.Arrive(now, length);
+        if (_scene.Nics is { } nics && crosses) meeting.ArriveAndSend(_index, now, length, nics);
+        else meeting.Arrive(_index, now, length);
     }
 
     private Duration LengthOf(Pass pass, PlannedOperation operation) => operation.Kind == OperationKind.Exchange

@@ -67,6 +67,9 @@ internal sealed class ReplaySet
 
     public List<TimelineSpan> Timeline { get; } = [];
 
+    /// <summary>Where ranks stood, or null where nobody asks for the critical path.</summary>
+    public PathLog? Path { get; init; }
+
     public Pass[] PassesOf(int index, int stage) => _passes[MicroBatches[Cast.SlotOf(index)]][stage];
 
     /// <summary>

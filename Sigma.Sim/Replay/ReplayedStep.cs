@@ -54,6 +54,9 @@ public sealed record ReplayedStep(
     /// <summary>Ranks that were played; fewer than there are where equal ones were folded.</summary>
     public int PlayedRanks { get; init; } = Ranks.Count;
 
+    /// <summary>What makes the step as long as it is, where the replay followed it.</summary>
+    public CriticalPath? CriticalPath { get; init; }
+
     /// <summary>Micro-batches of the pipelines of each played expert-parallel group.</summary>
     public IReadOnlyList<int> MicroBatches { get; init; } = [];
 

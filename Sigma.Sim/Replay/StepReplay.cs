@@ -13,6 +13,9 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec declared, ulong seed)
     /// <summary>How much is played; the answer is the same, to the nanosecond, wherever folding is allowed.</summary>
     public ReplayDetail Detail { get; init; } = ReplayDetail.Automatic;
 
+    /// <summary>Follows the critical path, which takes some 100 bytes for every collective of every rank.</summary>
+    public bool FollowsPath { get; init; }
+
     /// <summary>Plays one step.</summary>
     /// <param name="sample">Which step: samples differ in routing windows and noise, the same in every run.</param>
     public ReplayedStep Play(int sample) =>
@@ -21,7 +24,11 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec declared, ulong seed)
     /// <summary>Plays one step with the given unsound nodes in place of drawn ones.</summary>
     public ReplayedStep Play(int sample, NodeHealth health)
     {
-        var set = new ReplaySet(plan, _noise, seed, sample, Cast.Of(plan, _noise, Detail, health), health);
+        var cast = Cast.Of(plan, _noise, Detail, health);
+        var set = new ReplaySet(plan, _noise, seed, sample, cast, health)
+        {
+            Path = FollowsPath ? new PathLog(cast.Size) : null,
+        };
         long events = 0;
         var together = plan.Parallelism.Contention ? set.Cast.Groups.Length : 1;
         for (var slot = 0; slot < set.Cast.Groups.Length; slot += together)
@@ -72,10 +79,16 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec declared, ulong seed)
 
         var ranks = new RankTimes[layout.Ranks];
         for (var rank = 0; rank < ranks.Length; rank++) ranks[rank] = times[set.Cast.IndexOf(layout.Of(rank))];
+        var slowest = stages.MaxBy(stage => (exchanged[stage] + updates[stage]).Nanoseconds);
+        var path = set.Path?.Walk(
+            Enumerable.Range(0, times.Length).Where(i => set.Cast.At(i).Stage == slowest)
+                .MaxBy(i => set.Arrived[i].Nanoseconds),
+            arrived[slowest], exchanged[slowest] - arrived[slowest], updates[slowest], set.Cast);
         var imbalance = set.ExpertLayers.Average(l => l.HottestOverMean);
         return new ReplayedStep(new Duration(end), ranks, events, imbalance, set.Timeline)
         {
             PlayedRanks = set.Cast.Size,
+            CriticalPath = path,
             MicroBatches = set.MicroBatches,
         };
     }
