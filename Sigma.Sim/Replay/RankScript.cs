@@ -76,7 +76,7 @@ internal sealed class RankScript
                     {
                         var (work, pause) = Kernel(pass, operation, start);
                         yield return work + pause;
-                        if (_isWatched) Show(SpanKind.Compute, operation.Name, pass, start, work + pause);
+                        if (_isWatched) Show(operation, pass, start, work + pause);
                     }
                     else if (operation.Kind == OperationKind.Gradients)
                     {
@@ -88,13 +88,13 @@ internal sealed class RankScript
                         yield return meeting.Done;
                         _straggler += (meeting.Started - start).Nanoseconds;
                         _exposed += (Now - meeting.Started).Nanoseconds;
-                        if (_isWatched) Show(SpanKind.Communication, operation.Name, pass, start, Now - start, meeting);
+                        if (_isWatched) Show(operation, pass, start, Now - start, meeting);
                     }
                     else
                     {
                         yield return operation.Fixed;
                         _exposed += operation.Fixed.Nanoseconds;
-                        if (_isWatched) Show(SpanKind.Communication, operation.Name, pass, start, operation.Fixed);
+                        if (_isWatched) Show(operation, pass, start, operation.Fixed);
                     }
                 }
             }
@@ -142,7 +142,7 @@ internal sealed class RankScript
                 var (work, pause) = Kernel(pass, operation, start);
                 yield return work + pause;
                 _units.Release();
-                if (_isWatched) Show(SpanKind.Compute, operation.Name, pass, start, work + pause);
+                if (_isWatched) Show(operation, pass, start, work + pause);
             }
             else if (operation.Kind == OperationKind.Gradients)
             {
@@ -161,7 +161,7 @@ internal sealed class RankScript
                     yield return operation.Fixed;
                 }
 
-                if (_isWatched) Show(SpanKind.Communication, operation.Name, pass, asked, Now - asked, meeting);
+                if (_isWatched) Show(operation, pass, asked, Now - asked, meeting);
             }
         }
     }
@@ -236,8 +236,14 @@ internal sealed class RankScript
     }
 
     private void Show(
-        SpanKind kind, string name, Pass pass, Instant begin, Duration length, Gathering? meeting = null) =>
-        _set.Timeline.Add(new TimelineSpan(
+        PlannedOperation operation, Pass pass, Instant begin, Duration length, Gathering? meeting = null) =>
+        Show(
+            operation.IsKernel ? SpanKind.Compute : SpanKind.Communication, operation.Name, pass, begin, length,
+            meeting, operation.Layer);
+
+    private void Show(
+        SpanKind kind, string name, Pass pass, Instant begin, Duration length, Gathering? meeting = null,
+        int layer = -1) => _set.Timeline.Add(new TimelineSpan(
             _set.Cast.Layout.RankOf(_at), kind, name, pass.MicroBatch, pass.Chunk, begin, length,
-            meeting?.Meeting ?? 0));
+            meeting?.Meeting ?? 0, layer));
 }
