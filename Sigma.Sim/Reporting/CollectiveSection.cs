@@ -31,8 +31,8 @@ internal static class CollectiveSection
             .Take(MostRows).ToList();
         page.Table(
             shown.Count < dispatch.Members
-                ? $"The {shown.Count} members of the first expert-parallel group that receive most, of {dispatch.Members}"
-                : "What the members of the first expert-parallel group send and receive in a dispatch",
+                ? $"The {shown.Count} of {dispatch.Members} members of the first group that receive most"
+                : "What the members of the first group send and receive in a dispatch",
             [
                 new("member", false), new("sends", true), new("receives", true), new("over the mean", true),
                 new("from other nodes", true),

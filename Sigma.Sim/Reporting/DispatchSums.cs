@@ -17,6 +17,9 @@ internal sealed record DispatchSums(
     /// <summary>Who receives most.</summary>
     public int Busiest { get; } = Enumerable.Range(0, Received.Count).MaxBy(member => Received[member]);
 
+    /// <summary>Whether the busiest receiver can be told from the others.</summary>
+    public bool IsUneven => Received[Busiest] > 1.005 * Mean;
+
     public static DispatchSums Of(MeanDispatch dispatch)
     {
         var (members, perNode) = (dispatch.Members, dispatch.MembersPerNode);

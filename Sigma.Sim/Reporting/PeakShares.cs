@@ -1,6 +1,6 @@
 // Where the peak FLOPs of a step go, in parts that sum to one. Uneven experts cost what the step takes longer than the
-// same step with balanced experts; everything else is what the balanced step loses too, measured in the time of the real
-// one (docs/METRICS.md, "From peak to MFU").
+// same step with balanced experts; everything else is what the balanced step loses too, measured in the time of the
+// real one (docs/METRICS.md, "From peak to MFU").
 using Sigma.Sim.Experiments;
 
 namespace Sigma.Sim.Reporting;

@@ -1,7 +1,7 @@
-// One replayed step for Perfetto and chrome://tracing, in the Trace Event Format (Google, 2016): a process per stage, in
-// it for every watched rank a track for passes, one for kernels, one for communication, and a second one where two of
-// them run side by side. Arrows tie together what the members of a collective do. One event a line, so that a diff shows
-// what moved.
+// One replayed step for Perfetto and chrome://tracing, in the Trace Event Format (Google, 2016): a process per stage,
+// in it for every watched rank a track for passes, one for kernels, one for communication, and a second one where two
+// of them run side by side. Arrows tie together what the members of a collective do. One event a line, so that a diff
+// shows what moved.
 using System.Buffers;
 using System.Globalization;
 using System.Text;

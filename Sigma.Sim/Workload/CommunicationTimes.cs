@@ -42,7 +42,7 @@ public sealed class CommunicationTimes
     /// <summary>How tensor-parallel ranks sum up, and why so; null where there is one of them.</summary>
     public AlgorithmChoice<AllReduceAlgorithm>? TensorAllReduce { get; }
 
-    /// <summary>The algorithm of a tensor-parallel all-reduce, its time, and why this one; null without such ranks.</summary>
+    /// <summary>The algorithm of a tensor-parallel all-reduce and why this one; null without such ranks.</summary>
     public string? TensorReason => TensorAllReduce?.Reason;
 
     /// <summary>

@@ -14,7 +14,7 @@ namespace Sigma.Sim.Workload;
 /// <param name="HottestOverMean">Tokens on the busiest rank over the mean.</param>
 public sealed record ExpertLayer(double[] ExpertSeconds, Duration Dispatch, Duration Combine, double HottestOverMean);
 
-/// <summary>The dispatch of the first expert-parallel group, mean over the micro-batches and layers of a step.</summary>
+/// <summary>The dispatch of the first expert-parallel group, mean over micro-batches and layers of a step.</summary>
 /// <param name="Members">Size of the group.</param>
 /// <param name="MembersPerNode">Consecutive members that share a node.</param>
 /// <param name="Bytes">[members, members] bytes, row sends, column receives; the diagonal stays where it is.</param>
@@ -89,7 +89,7 @@ internal sealed class ExpertWork
             ep, MembersPerNode, Array.ConvertAll(toMember, tokens => (long)(tokens * share)),
             Array.ConvertAll(toNode, tokens => (long)(tokens * share)));
         var choice = _plan.Parallelism.AllToAll is { } asked
-            ? $"{asked.ToString().ToLowerInvariant()}: {AllToAll.Time(asked, traffic, _plan.Fabric)}, as the layout asks"
+            ? $"{asked}: {AllToAll.Time(asked, traffic, _plan.Fabric)}, as the layout asks"
             : AllToAll.Choose(traffic, _plan.Fabric).Reason;
         return new MeanDispatch(ep, MembersPerNode, traffic.ToMember, choice);
     }

@@ -1,6 +1,6 @@
 // Who sends whom how much: the mean dispatch of the first expert-parallel group, a row per sender and a column per
-// receiver, with what each sends beside its row and what each receives below its column. The busiest receiver is the one
-// that all others wait for.
+// receiver, with what each sends beside its row and what each receives below its column. The busiest receiver is the
+// one that all others wait for.
 using System.Globalization;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Workload;
@@ -24,8 +24,8 @@ internal static class DispatchTraffic
             "all-to-all",
             Finding(sums),
             $"Heat map of the bytes that each of {members} members of the first expert-parallel group sends to each "
-                + "other in one dispatch, mean over the micro-batches and layers of sampled step 0, with sums by sender "
-                + "and by receiver.",
+                + "other in one dispatch, mean over the micro-batches and layers of sampled step 0, with sums by "
+                + "sender and by receiver.",
             Head + members * row + 12 + Received + 24 + 52,
             source);
         var travelling = Enumerable.Range(0, members * members)
@@ -51,10 +51,10 @@ internal static class DispatchTraffic
         var ratio = sums.Received[sums.Busiest] / sums.Mean;
         var amount = new Bytes((long)sums.Received[sums.Busiest]);
         if (sums.Mean <= 0) return "Nothing travels between the members of an expert-parallel group";
-        return ratio < 1.005
-            ? $"Every member of an expert-parallel group receives the same: {amount} in a dispatch"
-            : $"Member {sums.Busiest} of the first expert-parallel group receives {UnitText.ThreeDigits(ratio)} times "
-                + $"the mean: {amount} in a dispatch";
+        return !sums.IsUneven
+            ? $"Every member receives the same in a dispatch: {amount}"
+            : $"Member {sums.Busiest} of the first expert-parallel group receives {amount} in a dispatch, "
+                + $"{UnitText.ThreeDigits(ratio)} times the mean";
     }
 
     private static void Axes(SvgCanvas canvas, int members, double top, double row)
@@ -147,7 +147,8 @@ internal static class DispatchTraffic
         {
             canvas.Text(
                 From + (member + 0.5) * column, top + Received + 14, FigureFrame.NoteSize, Anchor.Middle,
-                member == sums.Busiest ? "strong" : "", UnitText.ThreeDigits(sums.Received[member] / 1e6));
+                member == sums.Busiest && sums.IsUneven ? "strong" : "",
+                UnitText.ThreeDigits(sums.Received[member] / 1e6));
         }
     }
 

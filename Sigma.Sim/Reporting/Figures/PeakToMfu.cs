@@ -34,8 +34,8 @@ internal static class PeakToMfu
         var largest = shown.OrderByDescending(part => part.Share).Take(2).ToList();
         var frame = new FigureFrame(
             "peak-to-mfu",
-            $"{UnitText.Percent(shares.Mfu, 2)} of peak reaches the model; most is lost to "
-                + string.Join(" and ", largest.Select(part => $"{part.Name}, {Wording.Share(part.Share)}")),
+            $"{UnitText.Percent(shares.Mfu, 2)} of peak reaches the model; the largest losses are "
+                + string.Join(" and ", largest.Select(part => $"{part.Name} ({Wording.Share(part.Share)})")),
             "Waterfall from the dense peak of the model's precision to model FLOPs utilization of the mean step, "
                 + "causal attention counted half. Uneven experts: what the step takes longer than with balanced "
                 + "experts; all other losses are those of the balanced step.",
