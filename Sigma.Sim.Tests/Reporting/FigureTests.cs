@@ -1,13 +1,14 @@
 // Figures are read by people who cannot ask: each must be a valid picture that says what it shows, and no word in it
 // may cover another or leave the paper.
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Sigma.Sim.Experiments;
 
 namespace Sigma.Sim.Tests.Reporting;
 
 [TestClass]
-public sealed class FigureTests
+public sealed partial class FigureTests
 {
     private const double EmPerLetter = 0.56;
 
@@ -16,8 +17,8 @@ public sealed class FigureTests
     {
         string[] expected =
         [
-            "campaign-timeline", "expert-load", "failures-by-kind", "levers", "loss-curve", "peak-to-mfu",
-            "pipeline-gantt", "policies", "step-breakdown", "where-the-time-went",
+            "all-to-all", "campaign-timeline", "expert-load", "failures-by-kind", "levers", "loss-curve",
+            "peak-to-mfu", "pipeline-gantt", "policies", "step-breakdown", "where-the-time-went",
         ];
         var drawn = SmallRun.Figures.Select(
             figure => Path.GetFileNameWithoutExtension(figure.Name)).Order(StringComparer.Ordinal);
@@ -78,11 +79,45 @@ public sealed class FigureTests
         }
     }
 
-    /// <summary>As they are, with names longer than anyone should give, and of a run that kept nothing.</summary>
+    [TestMethod]
+    public void Passes_that_run_side_by_side_are_drawn_side_by_side()
+    {
+        foreach (var schedule in new[] { "dualpipe", "zb-h1" })
+        {
+            var file = SmallRun.FilesOf(SmallRun.WithSchedule(schedule))["figures/pipeline-gantt.svg"];
+            var boxes = XDocument.Parse(file).Root!.Elements()
+                .Where(element => element.Name.LocalName == "path")
+                .SelectMany(path => BoxPattern().Matches(path.Attribute("d")!.Value))
+                .Select(box => Enumerable.Range(1, 4).Select(i => Number(box.Groups[i].Value)).ToArray())
+                .OrderBy(box => box[0])
+                .ToList();
+            SmallRun.Holds(file, "weight gradients");
+            Assert.IsGreaterThan(250, boxes.Count);
+            for (var i = 0; i < boxes.Count; i++)
+            {
+                for (var j = i + 1; j < boxes.Count && boxes[j][0] < boxes[i][0] + boxes[i][2] - 0.02; j++)
+                {
+                    var (a, b) = (boxes[i], boxes[j]);
+                    Assert.IsTrue(
+                        b[1] >= a[1] + a[3] - 0.02 || a[1] >= b[1] + b[3] - 0.02,
+                        $"{schedule}: a pass at {b[0]} covers one at {a[0]}");
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// As they are, with names longer than anyone should give, of a run that kept nothing, and of other steps.
+    /// </summary>
     private static IEnumerable<(string Name, XElement Svg)> AllFigures() => SmallRun.Figures
         .Concat(FiguresOf("long names", SmallRun.Saying(string.Join(' ', Enumerable.Repeat("a long name", 12)))))
         .Concat(FiguresOf("one word", SmallRun.Saying(new string('w', 150))))
-        .Concat(FiguresOf("hopeless", SmallRun.Hopeless()));
+        .Concat(FiguresOf("hopeless", SmallRun.Hopeless()))
+        .Concat(FiguresOf("gaining", SmallRun.Gaining()))
+        .Concat(FiguresOf("dualpipe", SmallRun.WithSchedule("dualpipe")))
+        .Concat(FiguresOf("ep 16", SmallRun.WithStep("parallelism.ep=16")))
+        .Concat(FiguresOf("ep 32", SmallRun.WithStep("parallelism.pp=2", "parallelism.ep=32")))
+        .Concat(FiguresOf("even", SmallRun.WithStep("parallelism.routing=balanced")));
 
     private static IEnumerable<(string Name, XElement Svg)> FiguresOf(string kind, RunOutcome outcome) => SmallRun
         .FilesOf(outcome)
@@ -91,6 +126,9 @@ public sealed class FigureTests
 
     private static IEnumerable<XElement> TextsOf(XElement svg) =>
         svg.Descendants().Where(element => element.Name.LocalName == "text");
+
+    [GeneratedRegex(@"M([\d.]+) ([\d.]+)h([\d.]+)v([\d.]+)h")]
+    private static partial Regex BoxPattern();
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

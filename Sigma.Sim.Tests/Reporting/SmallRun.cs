@@ -8,6 +8,7 @@ using Sigma.Sim.Quantities;
 using Sigma.Sim.Recovery;
 using Sigma.Sim.Reporting;
 using Sigma.Sim.Scenarios;
+using Sigma.Sim.Workload;
 
 namespace Sigma.Sim.Tests.Reporting;
 
@@ -60,6 +61,25 @@ internal static class SmallRun
         };
     }
 
+    /// <summary>The run with the step of a changed scenario, and the campaign of its own.</summary>
+    /// <param name="sets">What is changed, as on the command line.</param>
+    public static RunOutcome WithStep(params string[] sets)
+    {
+        var scenario = Load(sets);
+        var job = new MainJob(scenario, 2, _ => { }, CancellationToken.None);
+        var (plan, profile) = job.Replay(Outcome.RealStep.Trace, scenario.Parallelism.Routing);
+        var (_, balanced) = job.Replay(Outcome.RealStep.Trace, RoutingMode.Balanced);
+        return Outcome with { Plan = plan, Profile = profile, Balanced = balanced };
+    }
+
+    /// <summary>The run with a schedule that no interleaving precedes.</summary>
+    public static RunOutcome WithSchedule(string schedule) => WithStep(
+        $"parallelism.schedule={schedule}", "parallelism.virtual_stages=1", "parallelism.global_batch=512");
+
+    /// <summary>A run whose real routing is the faster one.</summary>
+    public static RunOutcome Gaining() =>
+        Outcome with { Profile = Outcome.Balanced, Balanced = Outcome.Profile };
+
     /// <summary>Writes a run and reads all that it left.</summary>
     public static IReadOnlyDictionary<string, string> FilesOf(RunOutcome outcome)
     {
@@ -83,12 +103,14 @@ internal static class SmallRun
 
     private static string Short(string text) => text.Length <= 200 ? text : text[..200] + "...";
 
-    private static RunOutcome Run()
+    private static RunOutcome Run() => new MainJob(Load([]), 2, _ => { }, CancellationToken.None).Run();
+
+    private static Scenario Load(IReadOnlyList<string> sets)
     {
         var root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Sigma.Sim.sln"))) root = Path.GetDirectoryName(root)!;
-        var scenario = Scenario.Load(Path.Combine(root, "scenarios", "small.yaml"), []);
-        return new MainJob(scenario, 2, _ => { }, CancellationToken.None).Run();
+        return Scenario.Load(
+            Path.Combine(root, "scenarios", "small.yaml"), [.. sets.Select(set => Override.Parse(set)!)]);
     }
 }
 

@@ -82,21 +82,6 @@ public sealed class TableTests
     }
 
     [TestMethod]
-    public void The_trace_holds_every_span_and_names_every_track()
-    {
-        using var trace = JsonDocument.Parse(SmallRun.Files["timeline.json"]);
-        var events = trace.RootElement.GetProperty("traceEvents").EnumerateArray().ToList();
-        var spans = events.Where(e => e.GetProperty("ph").GetString() == "X").ToList();
-        Assert.HasCount(SmallRun.Outcome.Profile.Samples[0].Timeline.Count, spans);
-        var named = events.Where(e => e.GetProperty("name").GetString() == "thread_name")
-            .Select(e => (e.GetProperty("pid").GetInt32(), e.GetProperty("tid").GetInt32())).ToHashSet();
-        Assert.IsTrue(
-            spans.All(e => named.Contains((e.GetProperty("pid").GetInt32(), e.GetProperty("tid").GetInt32()))));
-        var end = spans.Max(e => e.GetProperty("ts").GetDouble() + e.GetProperty("dur").GetDouble());
-        Assert.IsLessThanOrEqualTo(SmallRun.Outcome.Profile.Samples[0].StepTime.Seconds * 1e6 + 0.001, end);
-    }
-
-    [TestMethod]
     public void The_manifest_holds_every_input_with_its_origin()
     {
         using var manifest = JsonDocument.Parse(SmallRun.Files["manifest.json"]);

@@ -18,7 +18,7 @@ internal static class ReplayVerb
     {
         var timeline = new Option<string?>("--timeline")
         {
-            Description = "write one replica's step for Perfetto (ui.perfetto.dev) or Chrome",
+            Description = "write the step of one expert-parallel group for Perfetto (ui.perfetto.dev) or Chrome",
             HelpName = "FILE",
         };
         var named = new Argument<string?>("SCENARIO")

@@ -110,13 +110,13 @@ internal sealed class RankScript
                         if (meeting.Started > start) Mark(meeting.Started, meeting.LastMember, Duration.Zero);
                         _straggler += (meeting.Started - start).Nanoseconds;
                         _exposed += (Now - meeting.Started).Nanoseconds;
-                        if (_isWatched) Show(SpanKind.Communication, operation.Name, pass, start, Now - start, meeting);
+                        if (_isWatched) Show(operation, pass, start, Now - start, meeting);
                     }
                     else
                     {
                         yield return operation.Fixed;
                         _exposed += operation.Fixed.Nanoseconds;
-                        if (_isWatched) Show(SpanKind.Communication, operation.Name, pass, start, operation.Fixed);
+                        if (_isWatched) Show(operation, pass, start, operation.Fixed);
                     }
                 }
 
@@ -179,7 +179,7 @@ internal sealed class RankScript
                     yield return operation.Fixed;
                 }
 
-                if (_isWatched) Show(SpanKind.Communication, operation.Name, pass, asked, Now - asked, meeting);
+                if (_isWatched) Show(operation, pass, asked, Now - asked, meeting);
             }
         }
     }
@@ -207,7 +207,7 @@ internal sealed class RankScript
         var pause = _noise.Pause(now, work);
         _compute += work.Nanoseconds;
         _straggler += pause.Nanoseconds;
-        if (_isWatched) Show(SpanKind.Compute, operation.Name, pass, now, work + pause);
+        if (_isWatched) Show(operation, pass, now, work + pause);
         return work + pause;
     }
 
@@ -276,8 +276,14 @@ internal sealed class RankScript
     }
 
     private void Show(
-        SpanKind kind, string name, Pass pass, Instant begin, Duration length, Gathering? meeting = null) =>
-        _set.Timeline.Add(new TimelineSpan(
+        PlannedOperation operation, Pass pass, Instant begin, Duration length, Gathering? meeting = null) =>
+        Show(
+            operation.IsKernel ? SpanKind.Compute : SpanKind.Communication, operation.Name, pass, begin, length,
+            meeting, operation.Layer);
+
+    private void Show(
+        SpanKind kind, string name, Pass pass, Instant begin, Duration length, Gathering? meeting = null,
+        int layer = -1) => _set.Timeline.Add(new TimelineSpan(
             _set.Cast.Layout.RankOf(_at), kind, name, pass.MicroBatch, pass.Chunk, begin, length,
-            meeting?.Meeting ?? 0));
+            meeting?.Meeting ?? 0, layer));
 }

@@ -37,9 +37,11 @@ public enum SpanKind
 /// <param name="Chunk">In which chunk of the stage.</param>
 /// <param name="Begin">From when.</param>
 /// <param name="Length">For how long, waiting for others included.</param>
-/// <param name="Meeting">The collective that it is a part of, the same for all its members; 0 where there is none.</param>
+/// <param name="Meeting">The collective that it is a part of, the same for all its members; 0 for none.</param>
+/// <param name="Layer">The full model's layer, or -1.</param>
 public readonly record struct TimelineSpan(
-    int Rank, SpanKind Kind, string Name, int MicroBatch, int Chunk, Instant Begin, Duration Length, long Meeting = 0);
+    int Rank, SpanKind Kind, string Name, int MicroBatch, int Chunk, Instant Begin, Duration Length, long Meeting = 0,
+    int Layer = -1);
 
 /// <summary>One optimizer step, played.</summary>
 /// <param name="StepTime">From the first kernel to the last.</param>

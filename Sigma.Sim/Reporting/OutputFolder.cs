@@ -110,7 +110,7 @@ public sealed class OutputFolder : IDisposable
     public void Publish()
     {
         Directory.CreateDirectory(_final);
-        foreach (var name in _withdrawn) File.Delete(Path.Combine(_final, name));
+        foreach (var old in _withdrawn.Select(name => Path.Combine(_final, name)).Where(File.Exists)) File.Delete(old);
         foreach (var name in _names)
         {
             var target = Path.Combine(_final, name);

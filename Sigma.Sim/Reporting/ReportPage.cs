@@ -31,7 +31,7 @@ internal static class ReportPage
         page.Open("main", "");
         Cards(record, page);
         CampaignSections.Write(record.Outcome, figures, page);
-        StepSection.Write(record.Outcome, figures, page);
+        StepSection.Write(record, figures, page);
         DecisionSections.Write(record.Outcome, figures, page);
         AssumptionSection.Write(record.Outcome.Scenario, page);
         Limits(record.Outcome, page);

@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Reporting.Figures;
+using Sigma.Sim.Workload;
 
 namespace Sigma.Sim.Reporting;
 
@@ -10,7 +11,12 @@ namespace Sigma.Sim.Reporting;
 /// <param name="Outcome">What it found out.</param>
 /// <param name="Version">Of the program.</param>
 /// <param name="Command">What reproduces it.</param>
-internal sealed record RunRecord(RunOutcome Outcome, string Version, string Command);
+internal sealed record RunRecord(RunOutcome Outcome, string Version, string Command)
+{
+    /// <summary>The mean dispatch of the first sampled step, where experts are spread over ranks.</summary>
+    public MeanDispatch? Dispatch { get; } =
+        Outcome.Plan.Layout.Expert > 1 ? Outcome.Plan.MeanDispatch(sample: 0) : null;
+}
 
 /// <summary>Writes the folder of a run.</summary>
 public static class RunReport
@@ -41,7 +47,11 @@ public static class RunReport
             output.Withdraw("corruptions.csv");
         output.Write("step.csv", to => RunTables.Step(outcome, to));
         output.Write("routing.csv", to => TrainingFiles.Routing(outcome.RealStep.Load, to));
-        output.Write("timeline.json", to => Timeline.Write(outcome.Profile.Samples[0], outcome.Plan, to));
+        if (record.Dispatch is { } dispatch) output.Write("traffic.csv", to => RunTables.Traffic(dispatch, to));
+        else output.Withdraw("traffic.csv");
+        if (figures.Traffic is null) output.Withdraw("figures/all-to-all.svg");
+        var sample = outcome.Profile.Samples[0];
+        output.Write("timeline.json", to => Timeline.WriteFirstReplica(sample, outcome.Plan, to));
         foreach (var figure in figures.All)
             output.Write($"figures/{figure.Name}.svg", to => to.Write(figure.Canvas.StandingAlone()));
         WriteManifest(record, output, Stopwatch.GetElapsedTime(began).TotalSeconds);

@@ -6,6 +6,7 @@
 // included.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Experiments;
+using Sigma.Sim.Workload;
 
 namespace Sigma.Sim.Reporting;
 
@@ -81,6 +82,14 @@ internal static class RunTables
                 .Number(ranks[rank].PipelineBubble.Seconds).Number(ranks[rank].StragglerWait.Seconds)
                 .Number(ranks[rank].Total.Seconds).EndRow();
         }
+    }
+
+    /// <summary>A row per pair of members; what a member keeps has a row too, and does not travel.</summary>
+    public static void Traffic(MeanDispatch dispatch, TextWriter to)
+    {
+        using var table = new CsvTable(to, "from_member", "to_member", "mean_dispatch_bytes");
+        for (var pair = 0; pair < dispatch.Bytes.Count; pair++)
+            table.Count(pair / dispatch.Members).Count(pair % dispatch.Members).Count(dispatch.Bytes[pair]).EndRow();
     }
 
     /// <summary>Metric keys that are a share or a count carry no unit; the others end in theirs already.</summary>

@@ -10,14 +10,16 @@ namespace Sigma.Sim.Reporting;
 /// <summary>Writes the section about one training step.</summary>
 internal static class StepSection
 {
-    public static void Write(RunOutcome outcome, FigureSet figures, HtmlText page)
+    public static void Write(RunRecord record, FigureSet figures, HtmlText page)
     {
+        var outcome = record.Outcome;
         page.Section("step", "The step", Lead(outcome))
             .Picture(figures.Gantt)
             .Picture(figures.Breakdown)
             .Picture(figures.Mfu);
         Figures(outcome, page);
-        StudySection.Write(outcome, page);
+        StudySection.Write(record.Outcome, page);
+        CollectiveSection.Write(record, figures, page);
         page.Text("h3", "", "The real step behind it").Text("p", "lead", RealStep(outcome))
             .Picture(figures.Experts)
             .Picture(figures.Loss)
@@ -34,7 +36,15 @@ internal static class StepSection
             + $"ranks: tensor parallel {layout.Tensor}, pipeline {layout.Pipeline}, data parallel {layout.Data}, "
             + $"expert parallel {layout.Expert}, {outcome.Plan.MicroBatches} micro-batches per pipeline. "
             + $"{Wording.Sentence(Wording.Plural(outcome.Profile.Samples.Count, "step"))} were played rank by rank, "
-            + "each with its own routing and noise.";
+            + $"each with its own routing and noise{Folded(outcome)}.";
+    }
+
+    /// <summary>How many ranks a step really played, where equal ones were played once.</summary>
+    private static string Folded(RunOutcome outcome)
+    {
+        var (played, all) = (outcome.Profile.Samples[0].PlayedRanks, outcome.Plan.Layout.Ranks);
+        return played == all ? "" : $"; {UnitText.Count(played)} of the {UnitText.Count(all)} ranks stand for all, "
+            + "since the others do exactly the same";
     }
 
     private static void Figures(RunOutcome outcome, HtmlText page)

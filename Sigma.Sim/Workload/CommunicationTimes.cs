@@ -42,6 +42,9 @@ public sealed class CommunicationTimes
     /// <summary>How tensor-parallel ranks sum up, and why so; null where there is one of them.</summary>
     public AlgorithmChoice<AllReduceAlgorithm>? TensorAllReduce { get; }
 
+    /// <summary>The algorithm of a tensor-parallel all-reduce and why this one; null without such ranks.</summary>
+    public string? TensorReason => TensorAllReduce?.Reason;
+
     /// <summary>
     /// One all-reduce of tensor parallelism over the activations of a micro-batch, or the reduce-scatter and all-gather
     /// of sequence parallelism, which carry as much; less the declared overlap.

@@ -14,6 +14,13 @@ namespace Sigma.Sim.Workload;
 /// <param name="HottestOverMean">Tokens on the busiest rank over the mean.</param>
 public sealed record ExpertLayer(double[] ExpertSeconds, Duration Dispatch, Duration Combine, double HottestOverMean);
 
+/// <summary>The dispatch of the first expert-parallel group, mean over micro-batches and layers of a step.</summary>
+/// <param name="Members">Size of the group.</param>
+/// <param name="MembersPerNode">Consecutive members that share a node.</param>
+/// <param name="Bytes">[members, members] bytes, row sends, column receives; the diagonal stays where it is.</param>
+/// <param name="Choice">The algorithm for such a dispatch, its time, and why this one.</param>
+public sealed record MeanDispatch(int Members, int MembersPerNode, IReadOnlyList<long> Bytes, string Choice);
+
 /// <summary>Turns windows of the routing into seconds and bytes.</summary>
 internal sealed class ExpertWork
 {
@@ -48,14 +55,7 @@ internal sealed class ExpertWork
     {
         var (microBatches, traceLayers, ep) = (_plan.MicroBatches, TraceLayers, _plan.Layout.Expert);
         var layers = new ExpertLayer[groups * microBatches * traceLayers];
-        var starts = new int[groups * ep * microBatches];
-        for (var data = 0; data < groups * ep; data++)
-        {
-            var stream = new StreamKey(_seed, sample, "replay/window", data).Open();
-            for (var batch = 0; batch < microBatches; batch++)
-                starts[data * microBatches + batch] = stream.NextIndex(_traffic.WindowStarts);
-        }
-
+        var starts = Windows(sample, groups * ep);
         for (var i = 0; i < layers.Length; i++)
         {
             var (group, batch) = (i / (microBatches * traceLayers), i / traceLayers % microBatches);
@@ -64,6 +64,48 @@ internal sealed class ExpertWork
         }
 
         return layers;
+    }
+
+    /// <summary>What the first group's members send each other in a dispatch, on average.</summary>
+    public MeanDispatch MeanDispatch(int sample)
+    {
+        var (ep, batches) = (_plan.Layout.Expert, _plan.MicroBatches);
+        var nodes = (ep + MembersPerNode - 1) / MembersPerNode;
+        var (toMember, toNode) = (new double[ep * ep], new double[ep * nodes]);
+        var starts = Windows(sample, ep);
+        var layers = Enumerable.Range(0, _plan.Model.Layers).Where(_plan.Model.HasExperts).ToList();
+        foreach (var layer in layers.Select(_plan.TraceLayerOf))
+        {
+            for (var i = 0; i < starts.Length; i++)
+            {
+                var member = i / batches;
+                _traffic.AddRankTokens(layer, starts[i], toMember.AsSpan(member * ep, ep));
+                _traffic.AddNodeTokens(layer, starts[i], toNode.AsSpan(member * nodes, nodes));
+            }
+        }
+
+        var share = _dispatchBytes / (layers.Count * batches);
+        var traffic = new TrafficMatrix(
+            ep, MembersPerNode, Array.ConvertAll(toMember, tokens => (long)(tokens * share)),
+            Array.ConvertAll(toNode, tokens => (long)(tokens * share)));
+        var choice = _plan.Parallelism.AllToAll is { } asked
+            ? $"{asked}: {AllToAll.Time(asked, traffic, _plan.Fabric)}, as the layout asks"
+            : AllToAll.Choose(traffic, _plan.Fabric).Reason;
+        return new MeanDispatch(ep, MembersPerNode, traffic.ToMember, choice);
+    }
+
+    /// <summary>Where the windows of the first ranks begin, [data-parallel rank, micro-batch].</summary>
+    private int[] Windows(int sample, int ranks)
+    {
+        var starts = new int[ranks * _plan.MicroBatches];
+        for (var data = 0; data < ranks; data++)
+        {
+            var stream = new StreamKey(_seed, sample, "replay/window", data).Open();
+            for (var batch = 0; batch < _plan.MicroBatches; batch++)
+                starts[data * _plan.MicroBatches + batch] = stream.NextIndex(_traffic.WindowStarts);
+        }
+
+        return starts;
     }
 
     private ExpertLayer LayerOf(int group, int batch, int traceLayer, int[] starts)

@@ -103,6 +103,9 @@ public sealed class StepPlan
     /// </summary>
     public ExpertLayer[] ExpertLayers(int sample, int groups) => _experts.Of(sample, groups);
 
+    /// <summary>What the first group's members send each other in a dispatch, mean over a sampled step.</summary>
+    public MeanDispatch MeanDispatch(int sample) => _experts.MeanDispatch(sample);
+
     /// <summary>A matrix that is embedding and head lies on the first stage and on the last.</summary>
     private Duration TiedExchange(int stage) =>
         Model.TiedEmbedding && Layout.Pipeline > 1 && (stage == 0 || stage == Layout.Pipeline - 1)

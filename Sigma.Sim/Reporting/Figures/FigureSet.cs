@@ -6,8 +6,14 @@ internal sealed record FigureSet(
     Figure WhereTheTimeWent, Figure Days, Figure Failures, Figure Gantt, Figure Breakdown, Figure Mfu, Figure Experts,
     Figure Loss, Figure Policies, Figure Levers)
 {
+    /// <summary>The all-to-all, where experts are spread over ranks and a screen can show all of them.</summary>
+    public Figure? Traffic { get; private init; }
+
     public IReadOnlyList<Figure> All =>
-        [WhereTheTimeWent, Days, Failures, Gantt, Breakdown, Mfu, Experts, Loss, Policies, Levers];
+    [
+        WhereTheTimeWent, Days, Failures, Gantt, Breakdown, Mfu, Experts, .. Traffic is null ? [] : new[] { Traffic },
+        Loss, Policies, Levers,
+    ];
 
     public static FigureSet Of(RunRecord record)
     {
@@ -24,6 +30,10 @@ internal sealed record FigureSet(
             ExpertLoadBars.Draw(outcome, source),
             LossCurve.Draw(outcome, source),
             PolicyComparison.Draw(outcome, source),
-            LeverTornado.Draw(outcome, source));
+            LeverTornado.Draw(outcome, source))
+        {
+            Traffic = record.Dispatch is { Members: <= DispatchTraffic.MostMembers } dispatch
+                ? DispatchTraffic.Draw(dispatch, source) : null,
+        };
     }
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Campaign;
+using Sigma.Sim.Replay;
 
 namespace Sigma.Sim.Reporting.Figures;
 
@@ -40,10 +41,23 @@ internal static class Palette
         ("c-backward-0", "#00795a", "#0f9b76"),
         ("c-backward-1", "#3fa284", "#4fbd9c"),
         ("c-backward-2", "#8acab5", "#97dcc6"),
+        ("c-weights-0", "#b8a200", "#d9c21a"),
+        ("c-weights-1", "#d3c03c", "#e8d84f"),
+        ("c-weights-2", "#e6d97e", "#f2e893"),
+        ("c-heat-0", "#d9e8f6", "#1b2c3b"),
+        ("c-heat-1", "#bfd8ee", "#1f4260"),
+        ("c-heat-2", "#9cc4e3", "#24587f"),
+        ("c-heat-3", "#76afd6", "#2c6f9f"),
+        ("c-heat-4", "#4a94c5", "#3d86bd"),
+        ("c-heat-5", "#2171b5", "#86bde6"),
+        ("c-heat-6", "#0b4a87", "#c7e2f7"),
     ];
 
     /// <summary>How many shades chunks of a model alternate between.</summary>
     public const int Shades = 3;
+
+    /// <summary>Shades from little to much.</summary>
+    public const int HeatShades = 7;
 
     /// <summary>All rules that a figure needs, to stand alone as a file or inside a page.</summary>
     public static string StyleSheet { get; } = Sheet();
@@ -63,8 +77,24 @@ internal static class Palette
     };
 
     /// <summary>Passes of model chunk <paramref name="chunk"/>; more than three chunks begin again.</summary>
-    public static string ClassOfPass(bool forward, int chunk) =>
-        string.Create(CultureInfo.InvariantCulture, $"c-{(forward ? "forward" : "backward")}-{chunk % Shades}");
+    public static string ClassOfPass(SpanKind pass, int chunk)
+    {
+        var kind = pass switch
+        {
+            SpanKind.Forward => "forward",
+            SpanKind.Backward => "backward",
+            SpanKind.WeightGradient => "weights",
+            SpanKind.Compute or SpanKind.Communication or SpanKind.Optimizer =>
+                throw new ArgumentOutOfRangeException(nameof(pass), pass, "no pass"),
+            _ => throw new ArgumentOutOfRangeException(nameof(pass), pass, null),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"c-{kind}-{chunk % Shades}");
+    }
+
+    public static string ClassOfHeat(int level) => string.Create(CultureInfo.InvariantCulture, $"c-heat-{level}");
+
+    /// <summary>Whether words on this shade are read in the paper's colour, class `on-heat`.</summary>
+    public static bool IsStrongHeat(int level) => level >= HeatShades - 2;
 
     private static string Sheet()
     {
@@ -81,6 +111,7 @@ internal static class Palette
             .figure .whisker{stroke:currentColor;stroke-width:1.5;fill:none}
             .figure .curve{stroke:#0072b2;stroke-width:2;fill:none;stroke-linejoin:round}
             .figure .faint{opacity:.4}
+            .figure .on-heat{fill:#ffffff}
             .figure .page-back{fill:#0072b2;opacity:.28}
 
             """.ReplaceLineEndings("\n"));
@@ -94,6 +125,7 @@ internal static class Palette
             .figure .grid{stroke:#2d3740}
             .figure .zero{stroke:#7d8892}
             .figure .curve{stroke:#4aa8e0}
+            .figure .on-heat{fill:#141a20}
             .figure .page-back{fill:#4aa8e0;opacity:.3}
 
             """.ReplaceLineEndings("\n"));

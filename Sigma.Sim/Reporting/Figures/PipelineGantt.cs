@@ -16,8 +16,8 @@ internal static class PipelineGantt
     {
         var step = outcome.Profile.Samples[0];
         var layout = outcome.Plan.Layout;
-        var chunks = Math.Min(outcome.Plan.Parallelism.VirtualStages, Palette.Shades);
-        var entries = Legend(chunks, layout.Pipeline).ToList();
+        var spans = Timeline.FirstReplica(step, outcome.Plan).Where(IsShown).ToList();
+        var entries = Legend(spans, outcome.Plan.Shape.Chunks, layout.Pipeline).ToList();
         var legend = FigureFrame.LegendHeight(entries.Select(entry => entry.Name));
         var bubble = step.Mean(rank => rank.PipelineBubble).Over(step.StepTime);
         var finding = layout.Pipeline == 1
@@ -45,52 +45,70 @@ internal static class PipelineGantt
                 From - 12, y + Row / 2 + 4, FigureFrame.LabelSize, Anchor.End, "", $"stage {stage}");
         }
 
-        var colours = step.Timeline.GroupBy(ClassOf, StringComparer.Ordinal).Where(group => group.Key.Length > 0);
-        foreach (var colour in colours.OrderBy(group => group.Key, StringComparer.Ordinal))
+        var boxes = spans.GroupBy(span => layout.Of(span.Rank).Stage)
+            .SelectMany(rank => SpanRows.Of(rank).Select(placed => (
+                Class: ClassOf(placed.Span), Box: Box(placed, top + rank.Key * Row, scale, perUnit))));
+        foreach (var colour in boxes.GroupBy(box => box.Class, StringComparer.Ordinal).OrderBy(
+            colour => colour.Key, StringComparer.Ordinal))
         {
-            var boxes = colour.Select(span => Box(span, layout.Of(span.Rank).Stage, top, scale, perUnit));
-            frame.Canvas.Boxes(boxes, colour.Key);
+            frame.Canvas.Boxes(colour.Select(box => box.Box), colour.Key);
         }
 
         return frame.Done();
     }
 
     /// <summary>
-    /// Forward passes are thinner than backward ones, so that both are told apart without colour; a hairline of paper
-    /// between passes shows where one ends.
+    /// Forward passes are thinner than backward ones and weight gradients thinner still, so that they are told apart
+    /// without colour; passes side by side share the height. A hairline of paper shows where a pass ends.
     /// </summary>
     private static (double X, double Y, double W, double H) Box(
-        TimelineSpan span, int stage, double top, Scale scale, double perUnit)
+        PlacedSpan placed, double y, Scale scale, double perUnit)
     {
-        var inset = span.Kind == SpanKind.Forward ? 8 : 4;
+        var span = placed.Span;
+        var inset = span.Kind switch
+        {
+            SpanKind.Forward => 8,
+            SpanKind.WeightGradient => 11,
+            SpanKind.Backward or SpanKind.Compute or SpanKind.Communication or SpanKind.Optimizer => 4,
+            _ => throw new ArgumentOutOfRangeException(nameof(placed), span.Kind, null),
+        };
         var begin = scale.At(span.Begin.Nanoseconds / perUnit);
         var end = scale.At((span.Begin + span.Length).Nanoseconds / perUnit);
         var gap = Math.Min(0.6, (end - begin) * 0.15);
-        return (begin, top + stage * Row + inset, end - begin - gap, Row - 2 * inset);
+        if (placed.Rows == 1) return (begin, y + inset, end - begin - gap, Row - 2 * inset);
+        var height = (Row - 2.0 * 4) / placed.Rows;
+        return (begin, y + 4 + placed.Row * height, end - begin - gap, height - 0.6);
     }
 
-    private static IEnumerable<(string Class, string Name)> Legend(int chunks, int stages)
+    private static IEnumerable<(string Class, string Name)> Legend(List<TimelineSpan> spans, int chunks, int stages)
     {
-        for (var chunk = 0; chunk < chunks; chunk++)
-            yield return (
-                Palette.ClassOfPass(forward: true, chunk), chunks == 1 ? "forward" : $"forward, chunk {chunk}");
-        for (var chunk = 0; chunk < chunks; chunk++)
-            yield return (
-                Palette.ClassOfPass(forward: false, chunk), chunks == 1 ? "backward" : $"backward, chunk {chunk}");
+        (SpanKind Kind, string Name)[] passes =
+        [
+            (SpanKind.Forward, "forward"), (SpanKind.Backward, "backward"),
+            (SpanKind.WeightGradient, "weight gradients"),
+        ];
+        foreach (var (kind, name) in passes.Where(pass => spans.Exists(span => span.Kind == pass.Kind)))
+        {
+            for (var chunk = 0; chunk < Math.Min(chunks, Palette.Shades); chunk++)
+                yield return (Palette.ClassOfPass(kind, chunk), chunks == 1 ? name : $"{name}, chunk {chunk}");
+        }
+
         yield return (Palette.ClassOf(TimeBucket.ExposedCommunication), "gradient exchange, exposed");
         yield return (Palette.ClassOf(TimeBucket.LostWork), "optimizer");
         if (stages > 1) yield return ("track", "waiting");
     }
 
     /// <summary>Kernels and collectives inside a pass are for the trace viewer; here they would be hairlines.</summary>
+    private static bool IsShown(TimelineSpan span) =>
+        span.Kind is SpanKind.Forward or SpanKind.Backward or SpanKind.WeightGradient
+        || Timeline.IsOfWholeStep(span);
+
     private static string ClassOf(TimelineSpan span) => span.Kind switch
     {
-        SpanKind.Forward => Palette.ClassOfPass(forward: true, span.Chunk),
-        SpanKind.Backward => Palette.ClassOfPass(forward: false, span.Chunk),
+        SpanKind.Forward or SpanKind.Backward or SpanKind.WeightGradient => Palette.ClassOfPass(span.Kind, span.Chunk),
         SpanKind.Optimizer => Palette.ClassOf(TimeBucket.LostWork),
-        SpanKind.Communication when span.Name == "gradient exchange" => Palette.ClassOf(
-            TimeBucket.ExposedCommunication),
-        SpanKind.Compute or SpanKind.Communication => "",
+        SpanKind.Communication => Palette.ClassOf(TimeBucket.ExposedCommunication),
+        SpanKind.Compute => throw new ArgumentOutOfRangeException(nameof(span), span.Kind, "not shown"),
         _ => throw new ArgumentOutOfRangeException(nameof(span), span.Kind, null),
     };
 }
