@@ -1,6 +1,7 @@
 // `sigma validate`: closed forms and published figures beside ours.
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Validation;
 using Spectre.Console;
@@ -91,7 +92,11 @@ internal static class ValidateVerb
 
         screen.Show(table);
         foreach (var fitted in results.Where(r => r.Fitted.Length > 0).GroupBy(r => r.Fitted, StringComparer.Ordinal))
-            screen.Say($"fitted for {string.Join(", ", fitted.Select(r => r.Quantity))}: {fitted.Key}");
+        {
+            var ids = string.Join(", ", fitted.Select(r => r.Id).Distinct(StringComparer.Ordinal));
+            screen.Say($"fitted for {ids}: {fitted.Key}");
+        }
+
         var judged = results.Count(result => !result.IsRow);
         if (judged > 0) screen.Say($"{judged - missed} of {judged} agree");
         if (judged == 0) screen.Say(ErrorsOf(results));
@@ -114,17 +119,30 @@ internal static class ValidateVerb
         {
             json.WriteStartObject();
             json.WriteString("id", found.Id);
-            json.WriteString("quantity", found.Quantity);
-            json.WriteFinite("predicted", found.Predicted);
-            json.WriteFinite("published", found.Published);
-            json.WriteFinite("error", found.Error);
-            json.WriteFinite("tolerance", found.Tolerance);
+            Write(found, json);
+            // Rows of a large table are judged together; each still says whether it lies within its own tolerance.
             json.WriteString("verdict", found.Agrees ? "agrees" : "missed");
             json.WriteString("fitted", found.Fitted);
+            if (found.Beside is { } beside)
+            {
+                json.WriteStartObject("beside");
+                Write(beside, json);
+                json.WriteEndObject();
+            }
+
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
     });
+
+    private static void Write(CaseResult found, Utf8JsonWriter json)
+    {
+        json.WriteString("quantity", found.Quantity);
+        json.WriteFinite("predicted", found.Predicted);
+        json.WriteFinite("published", found.Published);
+        json.WriteFinite("error", found.Error);
+        json.WriteFinite("tolerance", found.Tolerance);
+    }
 }
