@@ -17,19 +17,19 @@ public sealed partial class SampleScenarioTests
         StringComparer.Ordinal);
 
     private static readonly HashSet<string> Choices =
-        new(["name", "scope", "kind", "to", "all_to_all", "synchronized"], StringComparer.Ordinal);
+        new(["name", "scope", "kind", "to", "all_to_all", "synchronized", "routing"], StringComparer.Ordinal);
 
     [TestMethod]
     public void Every_sample_is_sound()
     {
-        foreach (var sample in Samples()) Assert.IsNotEmpty(Load(sample).Inputs, sample);
+        foreach (var sample in Samples().Concat(Published())) Assert.IsNotEmpty(Load(sample).Inputs, sample);
     }
 
     [TestMethod]
     public void Every_number_of_a_sample_says_where_it_comes_from()
     {
         var unmarked =
-            from sample in Samples()
+            from sample in Samples().Concat(Published())
             from input in Load(sample).Inputs
             where input.Origin == InputOrigin.Unmarked
             where !Bookkeeping.Contains(input.Path) && !Choices.Contains(input.Path.Split('.')[^1])
@@ -97,6 +97,9 @@ public sealed partial class SampleScenarioTests
     private static IEnumerable<string> Samples() =>
         Directory.GetFiles(SourceTree.PathOf("scenarios"), "*.yaml").Order(StringComparer.Ordinal)
             .Select(file => $"scenarios/{Path.GetFileName(file)}");
+
+    /// <summary>Jobs of publications, which their first lines name.</summary>
+    private static IEnumerable<string> Published() => YamlFiles("scenarios/published");
 
     private static IEnumerable<string> YamlFiles(string folder) =>
         Directory.GetFiles(SourceTree.PathOf(folder), "*.yaml", SearchOption.AllDirectories)
