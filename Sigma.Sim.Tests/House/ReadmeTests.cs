@@ -21,7 +21,7 @@ public sealed partial class ReadmeTests
         foreach (var line in commands)
         {
             var words = line[(line.LastIndexOf("sigma ", StringComparison.Ordinal) + 1)..].Split(' ');
-            var verb = words.SkipWhile(word => word is not ("run" or "replay" or "step" or "check")).First();
+            var verb = words.SkipWhile(word => word is not ("run" or "replay" or "step" or "check" or "validate")).First();
             StringAssert.Contains(verbs, $"  {verb} ", StringComparison.Ordinal);
             // A measured job has its files in place of a scenario.
             if (words.Contains("--operations", StringComparer.Ordinal))
@@ -31,9 +31,9 @@ public sealed partial class ReadmeTests
                 continue;
             }
 
-            // Only the real step has a model of its own.
+            // The real step and the known answers have models of their own.
             var scenario = words.SingleOrDefault(word => word.EndsWith(".yaml", StringComparison.Ordinal));
-            if (scenario is null && verb == "step") continue;
+            if (scenario is null && verb is ("step" or "validate")) continue;
             Assert.IsNotNull(scenario, line);
             var changes = words.Zip(words.Skip(1)).Where(pair => pair.First == "--set")
                 .Select(pair => Override.Parse(pair.Second)!).ToList();
