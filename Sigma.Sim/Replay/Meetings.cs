@@ -28,7 +28,8 @@ internal sealed class Meetings
         var beside = plan.Parallelism.Schedule == ScheduleKind.DualPipe;
         var groups = cast.Groups.Length * layout.Pipeline * cast.Shards;
         _experts = Pairs(groups, beside, "expert group", layout.Expert);
-        _shards = cast.Shards == 1
+        // One rank that stands for all still takes turns on their stream where two passes run side by side.
+        _shards = cast.Shards == 1 && !beside
             ? [] : Pairs(cast.Groups.Length * layout.Expert * layout.Pipeline, beside, "tensor group", cast.Shards);
         _ends = [.. Enumerable.Range(0, layout.Pipeline)
             .Select(i => new Gathering(set.Simulation, $"gradients of stage {i}", cast.PerStage, ++_count, null))];
@@ -43,9 +44,12 @@ internal sealed class Meetings
         return _experts[(group + (_cast.Shards == 1 ? 0 : at.Tensor)) * Strands + strand];
     }
 
-    /// <summary>The tensor and context group of a played rank, or null where one rank stands for all of it.</summary>
+    /// <summary>
+    /// The tensor and context group of a played rank, or null where one rank stands for all of it and its exchanges
+    /// never overlap.
+    /// </summary>
     public Gathering? Shards(int index, int strand) =>
-        _cast.Shards == 1 ? null : _shards[index / _cast.Shards * Strands + strand];
+        _shards.Length == 0 ? null : _shards[index / _cast.Shards * Strands + strand];
 
     public Gathering EndOf(int stage) => _ends[stage];
 

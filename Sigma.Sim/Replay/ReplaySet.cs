@@ -25,7 +25,8 @@ internal sealed class ReplaySet
         _simulatesData = plan.Parallelism.Overlap.SimulatesData;
         // Groups are played in their own order, so that the first ones take the windows that they take at full detail.
         ExpertLayers = plan.ExpertLayers(sample, cast.Groups.Max() + 1);
-        Speeds = [.. Enumerable.Range(0, cast.Size).Select(i => SlowestOf(layout, cast.At(i), cast.Shards, speeds))];
+        Speeds = [.. Enumerable.Range(0, cast.Size)
+            .Select(i => speeds.FactorOf(layout.NodeOf(layout.RankOf(cast.At(i)))))];
         MicroBatches = MicroBatchShares.Of(plan, cast, Speeds);
         foreach (var count in MicroBatches.Distinct())
         {
@@ -110,13 +111,5 @@ internal sealed class ReplaySet
     {
         var whole = kind == OperationKind.Dispatch ? layer.Dispatch : layer.Combine;
         return _hiddenShare > 0 ? whole.Scaled(1 - _hiddenShare) : whole;
-    }
-
-    /// <summary>A rank is as slow as its node; one that stands for its tensor group, as the slowest of them.</summary>
-    private static double SlowestOf(ParallelLayout layout, RankCoordinates at, int playedShards, NodeSpeeds speeds)
-    {
-        if (playedShards == layout.Shards) return speeds.FactorOf(layout.NodeOf(layout.RankOf(at)));
-        return Enumerable.Range(0, layout.Shards)
-            .Max(shard => speeds.FactorOf(layout.NodeOf(layout.RankOf(at with { Tensor = shard }))));
     }
 }
