@@ -10,6 +10,9 @@ namespace Sigma.Sim.Scenarios;
 /// <summary>Binds `parallelism`.</summary>
 internal static class ParallelismReader
 {
+    /// <summary>More parts than any layout has stages times chunks.</summary>
+    private const int MostParts = 16_384 * 64;
+
     private static readonly Dictionary<string, ScheduleKind> Schedules = new(StringComparer.Ordinal)
     {
         ["gpipe"] = ScheduleKind.GPipe,
@@ -141,6 +144,8 @@ internal static class ParallelismReader
         {
             if (words[i] == "x" && counts.Count > 0 && i + 1 < words.Length && Number(words[i + 1], 4096) is > 0 and var times)
             {
+                if (counts.Count + times > MostParts)
+                    return new Parsed<IReadOnlyList<int>>([], $"expected at most {UnitText.Count(MostParts)} parts");
                 counts.AddRange(Enumerable.Repeat(counts[^1], times - 1));
                 i++;
             }

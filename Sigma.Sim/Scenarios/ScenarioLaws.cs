@@ -104,7 +104,10 @@ internal static class ScenarioLaws
             }
             else if (PipelineSchedule.Obstacle(_parallelism.Shape, global / perRound) is { } obstacle)
             {
-                Add("S042", $"{obstacle} = {global} / {perRound}", Place("parallelism", "global_batch"));
+                // What is wrong is the number of stages, or that of micro-batches, which comes from the batch.
+                var isOfStages = _parallelism.Schedule == ScheduleKind.DualPipe && p % 2 != 0;
+                Add("S042", isOfStages ? obstacle : $"{obstacle} = {global} / {perRound}",
+                    Place("parallelism", isOfStages ? "pp" : "global_batch"));
             }
 
             var passes = (long)global / perRound * v;
@@ -264,14 +267,14 @@ internal static class ScenarioLaws
             var (name, stride) = _parallelism.Order == RankOrder.TensorPipelineData
                 ? ("tp x cp x pp", tp * _parallelism.Pipeline)
                 : (_parallelism.Context > 1 ? "tp x cp" : "tp", tp);
-            tp = stride;
-            var group = $"{name} {tp} x ep {ep} = {tp * ep}";
-            if (ep * tp > perNode && ep * tp % perNode != 0)
+            var size = (long)stride * ep;
+            var group = $"{name} {stride} x ep {ep} = {size}";
+            if (size > perNode && size % perNode != 0)
             {
                 Add("S040", $"an expert-parallel group of {group} does not fill whole nodes of {perNode}",
                     Place("parallelism", "ep"), PlaceOfNode());
             }
-            else if (ep * tp < perNode && perNode % (ep * tp) != 0)
+            else if (size < perNode && perNode % size != 0)
             {
                 Add("S040", $"expert-parallel groups of {group} do not fill nodes of {perNode} evenly",
                     Place("parallelism", "ep"), PlaceOfNode());

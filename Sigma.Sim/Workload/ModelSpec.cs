@@ -169,7 +169,7 @@ public sealed record ModelSpec(
 
     private int ExpertLayers => Layers - DenseLayers;
 
-    private double EdgeParameters => (TiedEmbedding ? 1 : 2) * EmbeddingParameters + Hidden
+    private double EdgeParameters => (TiedEmbedding ? 1 : 2) * EmbeddingParameters + (Biases ? 2.0 : 1) * Hidden
         + (LearnedPositions ? (double)Sequence * Hidden : 0);
 
     /// <summary>Forward FLOPs of all layers for one token.</summary>

@@ -29,12 +29,16 @@ internal static class GptRow
         yield return Of("model.heads", heads);
         yield return Of("model.kv_heads", heads);
         yield return Of("model.head_dim", hidden / heads);
-        yield return Of("model.ffn", 4 * hidden);
+        yield return Of("model.ffn", 4L * hidden);
         yield return Of("model.layers", row.Count("layers"));
         yield return Of("model.sequence", row.Count("sequence_length"));
         // Megatron-LM pads its vocabulary to multiples of 128 words a tensor-parallel rank.
         if (padsWords)
-            yield return Of("model.vocabulary", (Words + WordsPadded * tensor - 1) / (WordsPadded * tensor) * WordsPadded * tensor);
+        {
+            var multiple = (long)WordsPadded * tensor;
+            yield return Of("model.vocabulary", (Words + multiple - 1) / multiple * multiple);
+        }
+
         yield return Of("parallelism.tp", tensor);
         yield return Of("parallelism.dp", row.Count("dp"));
         yield return Of("parallelism.pp", row.Count("pp"));
@@ -42,7 +46,7 @@ internal static class GptRow
         yield return Of("parallelism.global_batch", row.Count("global_batch_sequences"));
     }
 
-    public static Override Of(string path, int value) => new(path, value.ToString(CultureInfo.InvariantCulture));
+    public static Override Of(string path, long value) => new(path, value.ToString(CultureInfo.InvariantCulture));
 }
 
 /// <summary>vTrain's two tables; its own mean errors are 14.7 and 8.4 %.</summary>

@@ -23,7 +23,7 @@ internal sealed record Llama3Case() : PublishedCase(
             GptRow.Of("parallelism.pp", row.Count("pp")),
             GptRow.Of("parallelism.dp", replicas),
             GptRow.Of("model.sequence", row.Count("sequence_length")),
-            GptRow.Of("parallelism.global_batch", replicas * row.Count("batch_per_replica")),
+            GptRow.Of("parallelism.global_batch", (long)replicas * row.Count("batch_per_replica")),
         ]);
         // Their utilization counts 6 FLOPs a parameter and token, and leaves the scores of attention out.
         var model = scenario.Model;
