@@ -1,5 +1,4 @@
 // The set on which one step is played: who is there, what each stage has to do, where ranks meet and what they hand on.
-using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Workload;
@@ -27,7 +26,9 @@ internal sealed class ReplaySet
         ExpertLayers = plan.ExpertLayers(sample, cast.Groups.Max() + 1);
         Speeds = [.. Enumerable.Range(0, cast.Size)
             .Select(i => speeds.FactorOf(layout.NodeOf(layout.RankOf(cast.At(i)))))];
-        MicroBatches = MicroBatchShares.Of(plan, cast, Speeds);
+        MicroBatches = MicroBatchShares.Of(
+            plan, cast, Speeds,
+            ExpertLayers.Average(layer => (layer.Dispatch + layer.Combine).Seconds / 2) * (1 - _hiddenShare));
         foreach (var count in MicroBatches.Distinct())
         {
             _passes[count] = [.. Enumerable.Range(0, layout.Pipeline)
