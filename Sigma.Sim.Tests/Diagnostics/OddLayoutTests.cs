@@ -62,7 +62,8 @@ public sealed class OddLayoutTests
         "cluster.accelerator.from=hardware/a100-80g.yaml")]
     [DataRow("names 8 parts with 128 layers", "parallelism.layers_per_part=16 x 8")]
     [DataRow("expected layers by part", "parallelism.layers_per_part=x 3")]
-    [DataRow("a hierarchy several nodes", "parallelism.tp=2", "parallelism.ep=4", "parallelism.all_reduce=hierarchical")]
+    [DataRow("a hierarchy several nodes", "parallelism.tp=2", "parallelism.ep=4",
+        "parallelism.all_reduce=hierarchical")]
     [DataRow("3 groups do not divide 32 experts", "model.experts.groups=3")]
     [DataRow("cannot visit 5 of 4 groups", "model.experts.groups=4", "model.experts.groups_per_token=5")]
     [DataRow("have no 4 for a token", "model.experts.groups=32")]
@@ -103,7 +104,7 @@ public sealed class OddLayoutTests
         StringAssert.Contains(found, "expected at most 1,048,576 parts", StringComparison.Ordinal);
     }
 
-    /// <summary>True where the small scenario with these changes is sound; every finding has a code and a place.</summary>
+    /// <summary>True where the changed small scenario is sound; every finding has a code and a place.</summary>
     private static bool Judge(out string found, params string[] changes)
     {
         try

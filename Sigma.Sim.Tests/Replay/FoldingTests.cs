@@ -1,4 +1,4 @@
-// Folding plays equal ranks once. Wherever it is allowed its answer is the full one, to the nanosecond and rank by rank;
+// Folding plays equal ranks once. Wherever it is allowed its answer is the full one, to the nanosecond and by rank;
 // elsewhere it is refused in words.
 using Sigma.Sim.Replay;
 

@@ -1,4 +1,4 @@
-// Micro-batches that move from slow replicas to fast ones: the step keeps its batch, each share is one that the schedule
+// Micro-batches that move from slow replicas to fast ones: the step keeps its batch, each share is one that a schedule
 // can order, and moving them never costs time.
 using Sigma.Sim.Network;
 using Sigma.Sim.Quantities;
@@ -41,7 +41,7 @@ public sealed class MicroBatchShareTests
     [TestMethod]
     public void Moving_micro_batches_off_a_slow_node_shortens_steps_and_hardly_ever_lengthens_one()
     {
-        // Shares are chosen by an estimate of each pipeline's end: latencies between stages and unequal stages escape it.
+        // Shares are chosen by an estimate of each pipeline's end: latencies between stages and unequal stages escape.
         var (tried, longer, ratios) = (0, 0, 0.0);
         foreach (var (step, number) in SteadySteps.All(Layouts / 2))
         {

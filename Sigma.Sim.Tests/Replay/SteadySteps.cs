@@ -1,4 +1,4 @@
-// Random small steps that nothing disturbs but slow nodes: every schedule, every way to share out a model, every word of
+// Random small steps that nothing disturbs but slow nodes: every schedule, every way to share out a model, each word of
 // a layout, on clusters of at most 64 accelerators.
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Network;

@@ -1,4 +1,4 @@
-// Exchanges of tensor and context parallelism: what leaves a node costs more, what is left to choose is the fastest, and
+// Exchanges of tensor and context parallelism: what leaves a node costs more, what is left open is the fastest, and
 // shorter parts of a sequence take less to send.
 using Sigma.Sim.Network;
 using Sigma.Sim.Quantities;

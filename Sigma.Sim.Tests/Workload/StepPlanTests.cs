@@ -69,8 +69,8 @@ public sealed class StepPlanTests
     [TestMethod]
     public void The_operations_of_a_step_do_the_models_work()
     {
-        // At 100 % efficiency with nothing else to pay, a step's kernels take what FlopsPerToken says, head included; the
-        // fused core of attention computes its scores once more in its backward pass: 5 products for 4.
+        // At 100 % efficiency with nothing else to pay, a step's kernels take what FlopsPerToken says, head included;
+        // the fused core of attention computes its scores once more in its backward pass: 5 products for 4.
         var step = Proportional(RoutingMode.Balanced);
         step = step with { Parallelism = step.Parallelism with { Pipeline = 1, Expert = 1, GlobalBatch = 16 } };
         var plan = step.Plan();

@@ -83,7 +83,7 @@ internal static class MicroBatchShares
         })];
     }
 
-    /// <summary>Seconds of one micro-batch on a stage, forward and backward: its kernels and its communication.</summary>
+    /// <summary>Seconds of one micro-batch on a stage, there and back: its kernels and its communication.</summary>
     private static (double Kernels, double Waits) WorkOf(StepPlan plan, int stage, double exposedExchange)
     {
         var (kernels, waits) = (0.0, 0.0);
@@ -110,6 +110,6 @@ internal static class MicroBatchShares
         return (kernels / plan.Parallelism.CopiesPerPipeline, waits / plan.Parallelism.CopiesPerPipeline);
     }
 
-    /// <summary>Seconds of one micro-batch on a group's slowest stage, and of filling and draining its pipeline.</summary>
+    /// <summary>Seconds of a micro-batch on a group's slowest stage, and of filling and draining the pipeline.</summary>
     private readonly record struct GroupTime(double Slowest, double Ramp);
 }
