@@ -41,7 +41,7 @@ public sealed class WrongTableTests
     [DataRow("8,64,1,1000000000,16,16,1024,1,8,1,9", ":2: this row makes no step that can be replayed")]
     [DataRow("2147483640,64,1,1024,16,16,1024,1,8,1,9", ":2: this row makes no step that can be replayed")]
     [DataRow("8,64,1,1024,16,16,1024,16384,8,16384,9", ":2: this row makes no step that can be replayed")]
-    [DataRow("8,512,64,65536,64,1000,1024,1,8,1,9", ":2: this row makes no step that can be replayed: a rank of stage")]
+    [DataRow("8,64,8,16384,128,100,1024,1,8,1,9", ":2: this row makes no step that can be replayed: a rank of stage")]
     [DataRow("", "this table has no rows")]
     [DataRow("\n\n8,63,1,1024,16,16,1024,1,8,1,9", ":4: this row makes no step that can be replayed")]
     public void A_wrong_row_of_a_GPT_table_is_named_by_its_line(string rows, string words) =>

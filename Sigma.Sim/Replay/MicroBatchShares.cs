@@ -110,6 +110,6 @@ internal static class MicroBatchShares
         return (kernels / plan.Parallelism.CopiesPerPipeline, waits / plan.Parallelism.CopiesPerPipeline);
     }
 
-    /// <summary>Seconds of a micro-batch on a group's slowest stage, and of filling and draining the pipeline.</summary>
+    /// <summary>Seconds of a micro-batch on the slowest stage, and of filling and draining its pipeline.</summary>
     private readonly record struct GroupTime(double Slowest, double Ramp);
 }
