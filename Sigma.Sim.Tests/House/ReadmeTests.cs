@@ -21,7 +21,7 @@ public sealed partial class ReadmeTests
         foreach (var line in commands)
         {
             var words = line[(line.LastIndexOf("sigma ", StringComparison.Ordinal) + 1)..].Split(' ');
-            var verb = words.SkipWhile(word => word is not ("run" or "replay" or "step" or "check" or "validate")).First();
+            var verb = words.First(word => word is "run" or "replay" or "step" or "check" or "validate");
             StringAssert.Contains(verbs, $"  {verb} ", StringComparison.Ordinal);
             // A measured job has its files in place of a scenario.
             if (words.Contains("--operations", StringComparer.Ordinal))

@@ -16,7 +16,8 @@ public sealed class ScheduleTests
             var (forward, input, weight) = (0, 0, 0);
             foreach (var pass in passes.Select(p => p with { BesideNext = false }))
             {
-                Assert.IsTrue(pass.MicroBatch >= 0 && pass.MicroBatch < m && pass.Chunk >= 0 && pass.Chunk < shape.Chunks);
+                Assert.IsTrue(pass.MicroBatch >= 0 && pass.MicroBatch < m);
+                Assert.IsTrue(pass.Chunk >= 0 && pass.Chunk < shape.Chunks);
                 Assert.IsTrue(seen.Add(pass), $"{pass} twice on stage {stage} of {shape}, m {m}");
                 if (pass.IsForward) forward++;
                 else Assert.Contains(pass with { Kind = PassKind.Forward }, seen);

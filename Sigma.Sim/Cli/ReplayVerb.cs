@@ -60,7 +60,8 @@ internal static class ReplayVerb
             var began = Stopwatch.GetTimestamp();
             var (plan, profile) = job.Replay(trace, scenario.Parallelism.Routing);
             var elapsed = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            var critical = new StepReplay(plan, scenario.Noise, scenario.Seed) { FollowsPath = true }.Play(0).CriticalPath!;
+            var follower = new StepReplay(plan, scenario.Noise, scenario.Seed) { FollowsPath = true };
+            var critical = follower.Play(0).CriticalPath!;
             var studies = parsed.GetValue(study) ? Studies(scenario, job, trace) : [];
             screen.EndProgress();
             Summarize(scenario, plan, profile, screen);
@@ -88,7 +89,8 @@ internal static class ReplayVerb
     {
         var parts = PartsOf(path).Where(part => part.Length > Duration.Zero)
             .Select(part => $"{part.Name} {UnitText.Percent(part.Length.Over(path.Total), 1)}");
-        var stages = path.ByStage.Select((length, stage) => (length, stage)).OrderByDescending(pair => pair.length).Take(3)
+        var stages = path.ByStage.Select((length, stage) => (length, stage))
+            .OrderByDescending(pair => pair.length).Take(3)
             .Select(pair => $"{pair.stage} ({UnitText.Percent(pair.length.Over(path.Total), 0)})");
         return $"critical path of sample 0: {string.Join(", ", parts)}; through stages {string.Join(", ", stages)}";
     }

@@ -28,10 +28,14 @@ public sealed record AcceleratorSpec(
     EfficiencyCurve Matmul,
     Duration Launch)
 {
-    /// <summary>Share of the peak that a fused attention kernel reaches, or null where the table of products says.</summary>
+    /// <summary>
+    /// Share of the peak that a fused attention kernel reaches, or null where the table of products says.
+    /// </summary>
     public Fraction? AttentionEfficiency { get; init; }
 
-    /// <summary>Share of the memory bandwidth that softmax and dropout of written-out scores reach; null as others.</summary>
+    /// <summary>
+    /// Share of the memory bandwidth that softmax and dropout of written-out scores reach; null as others.
+    /// </summary>
     public Fraction? SoftmaxEfficiency { get; init; }
 
     /// <summary>The dense peak of a precision.</summary>

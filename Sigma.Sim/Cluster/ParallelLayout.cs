@@ -1,5 +1,6 @@
 // Which rank does what. Ranks are numbered as Megatron-LM orders them: tensor parallel fastest, then context parallel,
-// then data parallel (whose inner part is expert parallel) and pipeline in either order, so that an expert-parallel group
+// then data parallel (whose inner part is expert parallel) and pipeline in either order, so that an expert-parallel
+// group
 // fills a node before it leaves it.
 namespace Sigma.Sim.Cluster;
 

@@ -30,7 +30,9 @@ public sealed record RunOutcome(
     CampaignSpec Campaign, ReplicationSet Set, IReadOnlyList<PolicyOutcome> Policies, IReadOnlyList<Lever> Levers,
     StageSeconds Elapsed)
 {
-    /// <summary>From the earlier state to this one, mechanism by mechanism; empty where the scenario names none.</summary>
+    /// <summary>
+    /// From the earlier state to this one, mechanism by mechanism; empty where the scenario names none.
+    /// </summary>
     public IReadOnlyList<StepOutcome> Ladder { get; init; } = [];
 
     /// <summary>What is done against noise, and what each measure is worth.</summary>

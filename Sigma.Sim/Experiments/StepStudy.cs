@@ -70,7 +70,8 @@ public sealed class StepStudy(
         foreach (var factor in new[] { 1.1, 1.2, 1.5, 2.0 })
         {
             outcomes.Add(Played(
-                $"kernels of one node {UnitText.ThreeDigits(factor)} times as long", silent, NodeHealth.Slow(0, factor)));
+                $"kernels of one node {UnitText.ThreeDigits(factor)} times as long", silent,
+                NodeHealth.Slow(0, factor)));
         }
 
         foreach (var share in new[] { 0.5, 0.25 })
@@ -80,7 +81,11 @@ public sealed class StepStudy(
         }
 
         if (WithoutReplicas(silent) is { } fewer)
-            outcomes.Add(Played("one expert-parallel group of replicas missing, the others do its work", fewer, NodeHealth.Even));
+        {
+            outcomes.Add(Played(
+                "one expert-parallel group of replicas missing, the others do its work", fewer, NodeHealth.Even));
+        }
+
         return outcomes;
     }
 
@@ -93,7 +98,11 @@ public sealed class StepStudy(
         if (Scheduled(a, b) != a)
             yield return ($"schedule: {WordOf(b.Schedule)}", s => s with { Parallelism = Scheduled(s.Parallelism, b) });
         if (a.Overlap != b.Overlap || a.BlockingSends != b.BlockingSends)
-            yield return ("communication hidden behind kernels", s => s with { Parallelism = Overlapped(s.Parallelism, b) });
+        {
+            yield return ("communication hidden behind kernels",
+                s => s with { Parallelism = Overlapped(s.Parallelism, b) });
+        }
+
         if (Overlapped(Scheduled(a, b), b) != b)
             yield return ("the rest of the layout", s => s with { Parallelism = b });
         if (earlier.Noise.DropsCaches != later.Noise.DropsCaches)
@@ -110,7 +119,8 @@ public sealed class StepStudy(
             yield return (TitleOf(pause), s => s with { Noise = WithPause(s.Noise, pause) });
         }
 
-        if (earlier.Noise.KernelVariation != later.Noise.KernelVariation || earlier.Noise.SlowNodes != later.Noise.SlowNodes
+        if (earlier.Noise.KernelVariation != later.Noise.KernelVariation
+            || earlier.Noise.SlowNodes != later.Noise.SlowNodes
             || earlier.Noise.EvictsSlowNodes != later.Noise.EvictsSlowNodes
             || earlier.Noise.Pauses.Any(pause => later.Noise.Pauses.All(p => p.Name != pause.Name)))
         {
@@ -150,7 +160,8 @@ public sealed class StepStudy(
 
         foreach (var pause in noise.Pauses.Where(pause => pause.EverySteps > 0))
         {
-            yield return ($"{pause.Name} {(pause.Synchronized ? "at different steps" : "at the same step")} on all ranks",
+            var steps = pause.Synchronized ? "at different steps" : "at the same step";
+            yield return ($"{pause.Name} {steps} on all ranks",
                 inputs with { Noise = WithPause(noise, pause with { Synchronized = !pause.Synchronized }) });
         }
 
@@ -163,7 +174,9 @@ public sealed class StepStudy(
             inputs with { Parallelism = layout with { DynamicMicroBatches = !layout.DynamicMicroBatches } });
     }
 
-    /// <summary>The layout without the nodes of one group of replicas, whose micro-batches the others take over.</summary>
+    /// <summary>
+    /// The layout without the nodes of one group of replicas, whose micro-batches the others take over.
+    /// </summary>
     private static StepInputs? WithoutReplicas(StepInputs inputs)
     {
         var (layout, spec) = (inputs.Parallelism.LayoutOn(inputs.Cluster), inputs.Parallelism);

@@ -128,7 +128,8 @@ public static class AllToAll
 
     /// <summary>
     /// Bytes into the busiest member over its node's fabric: from neighbours, and from other nodes by way of the rail
-    /// member on which they arrive, which is itself in one of g cases. Forwarded bytes count as often as they are slower.
+    /// member on which they arrive, which is itself in one of g cases. Forwarded bytes count as often as they are
+    /// slower.
     /// </summary>
     private static long BusiestInside(TrafficMatrix traffic, double forwarding)
     {
@@ -146,7 +147,8 @@ public static class AllToAll
             }
 
             var forwarded = (far * (g - 1) + g - 1) / g;
-            busiest = Math.Max(busiest, near + (forwarding < 1 ? (long)Math.Ceiling(forwarded / forwarding) : forwarded));
+            if (forwarding < 1) forwarded = (long)Math.Ceiling(forwarded / forwarding);
+            busiest = Math.Max(busiest, near + forwarded);
         }
 
         return busiest;

@@ -24,7 +24,8 @@ public sealed record ScaleUpSpec(ScaleUpKind Kind, Bandwidth BandwidthPerAcceler
     public Bytes HalfSize { get; init; }
 
     /// <summary>
-    /// Share of that which remains for bytes from other nodes that a member passes on, while it also serves the network.
+    /// Share of that which remains for bytes from other nodes that a member passes on, while it also serves the
+    /// network.
     /// </summary>
     public Fraction Forwarding { get; init; } = Fraction.One;
 

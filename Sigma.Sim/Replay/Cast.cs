@@ -19,7 +19,7 @@ public enum ReplayDetail
 
 /// <summary>
 /// The played ranks: some expert-parallel groups (of every stage), and of each group of tensor and context ranks all or
-/// one. Folded, one group stands for all whose nodes are sound.
+/// one. Folded, one group stands for all whose nodes are sound, and one rank for a tensor group of like nodes.
 /// </summary>
 internal sealed class Cast
 {
@@ -64,7 +64,8 @@ internal sealed class Cast
         var all = Enumerable.Range(0, layout.ExpertGroups).ToArray();
         if (detail == ReplayDetail.Full || obstacle is not null) return new Cast(layout, all, all, layout.Shards);
         // Replicas that share out micro-batches end up with different numbers of them.
-        if (plan.Parallelism.DynamicMicroBatches && health.AnyUnsound) return new Cast(layout, all, all, 1);
+        var shards = health.AnyUnsound && !ShardsAreAlike(layout, health) ? layout.Shards : 1;
+        if (plan.Parallelism.DynamicMicroBatches && health.AnyUnsound) return new Cast(layout, all, all, shards);
         // The first sound group stands for all sound ones; those with an unsound node play themselves.
         var (played, slots, sound) = (new List<int>(), new int[all.Length], -1);
         foreach (var group in all)
@@ -82,7 +83,7 @@ internal sealed class Cast
             played.Add(group);
         }
 
-        return new Cast(layout, [.. played], slots, 1);
+        return new Cast(layout, [.. played], slots, shards);
     }
 
     /// <summary>The index of the played rank that stands for a rank.</summary>
@@ -103,6 +104,21 @@ internal sealed class Cast
 
     /// <summary>Which of the played groups a played rank belongs to.</summary>
     public int SlotOf(int index) => index / PerGroup;
+
+    /// <summary>
+    /// False where a tensor x context group lies on nodes of different health: its members then wait.
+    /// </summary>
+    private static bool ShardsAreAlike(ParallelLayout layout, NodeHealth health)
+    {
+        for (var first = 0; first < layout.Ranks; first += layout.Shards)
+        {
+            var (speed, share) = (health.FactorOf(layout.NodeOf(first)), health.NicShareOf(layout.NodeOf(first)));
+            for (var node = layout.NodeOf(first); node <= layout.NodeOf(first + layout.Shards - 1); node++)
+                if (health.FactorOf(node) != speed || health.NicShareOf(node) != share) return false;
+        }
+
+        return true;
+    }
 
     private static IEnumerable<int> RanksOf(ParallelLayout layout, int group)
     {

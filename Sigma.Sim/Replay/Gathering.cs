@@ -62,7 +62,9 @@ internal sealed class Gathering
         Done.FireAfter(_stream is null ? collective : _stream.Take(now, collective) - now);
     }
 
-    /// <summary>The same where every member's part is a flow out of and into its NIC: done when the last flow is.</summary>
+    /// <summary>
+    /// The same where every member's part is a flow out of and into its NIC: done when the last flow is.
+    /// </summary>
     public void ArriveAndSend(int member, Instant now, Duration collective, NicTraffic nics)
     {
         if (_arrived == 0 && Done.HasFired) Done.Rearm();

@@ -62,7 +62,9 @@ internal sealed class GradientExchange
         foreach (var giver in givers) nics.Start(giver, giver, alone, () => _sent[at.Stage] = nics.Now);
     }
 
-    /// <summary>When the stage's gradients are exchanged, if its last rank had them all at <paramref name="arrived"/>.</summary>
+    /// <summary>
+    /// When the stage's gradients are exchanged, if its last rank had them all at <paramref name="arrived"/>.
+    /// </summary>
     public Instant DoneAt(int stage, Instant arrived)
     {
         var stream = new GroupStream();
@@ -72,7 +74,8 @@ internal sealed class GradientExchange
         }
         else if (Simulates)
         {
-            var layers = Enumerable.Range(0, _given.Length).Where(i => _stageOf[i] == stage && _given[i] > Instant.Start);
+            var layers = Enumerable.Range(0, _given.Length)
+                .Where(i => _stageOf[i] == stage && _given[i] > Instant.Start);
             foreach (var i in layers.OrderBy(i => _given[i].Nanoseconds).ThenBy(i => i))
                 stream.Take(_given[i], _plan.GradientExchangeOfLayer(i % _plan.Model.Layers).Scaled(1 / _nicShare));
         }

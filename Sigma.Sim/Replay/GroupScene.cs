@@ -31,7 +31,8 @@ internal sealed class GroupScene
         // Passes that run beside each other have gatherings of their own on one stream.
         var beside = plan.Parallelism.Schedule == ScheduleKind.DualPipe;
         _experts = Pairs(groups * layout.Pipeline * cast.Shards, beside, "expert group", layout.Expert);
-        _shards = cast.Shards == 1
+        // One rank that stands for all still takes turns on their stream where two passes run side by side.
+        _shards = cast.Shards == 1 && !beside
             ? [] : Pairs(groups * layout.Expert * layout.Pipeline, beside, "tensor group", cast.Shards);
         First = firstSlot * cast.PerGroup;
         Inputs = new StageInputs(Simulation, groups * cast.PerGroup, plan.Shape.Chunks, microBatches);
@@ -56,9 +57,12 @@ internal sealed class GroupScene
         return _experts[group * Strands + strand];
     }
 
-    /// <summary>The tensor and context group of a played rank, or null where one rank stands for all of it.</summary>
+    /// <summary>
+    /// The tensor and context group of a played rank, or null where one rank stands for all of it and its exchanges
+    /// never overlap.
+    /// </summary>
     public Gathering? Shards(int index, int strand) =>
-        _cast.Shards == 1 ? null : _shards[(index - First) / _cast.Shards * Strands + strand];
+        _shards.Length == 0 ? null : _shards[(index - First) / _cast.Shards * Strands + strand];
 
     private Gathering[] Pairs(int groups, bool beside, string name, int members)
     {

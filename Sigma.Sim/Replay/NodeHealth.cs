@@ -1,4 +1,5 @@
-// What is wrong with nodes in one sampled step: slow nodes are drawn, or given by who asks what they cost, and so are NICs
+// What is wrong with nodes in one sampled step: slow nodes are drawn, or given by who asks what they cost, and so are
+// NICs
 // that have lost some of their bandwidth.
 using Sigma.Sim.Randomness;
 

@@ -145,9 +145,11 @@ internal sealed class RankScript
     /// <summary>The rank has waited for the output of another stage.</summary>
     private void MarkInput(Pass pass)
     {
-        if (_set.Path is null || _set.Plan.Shape.After(_at.Stage, pass.Chunk, !pass.IsForward) is not { } source) return;
-        var travel = source.Stage == _at.Stage ? Duration.Zero : _set.SendTime(_at with { Stage = source.Stage }, _at.Stage);
-        Mark(Now, _set.Cast.IndexOf(_at with { Stage = source.Stage }), travel);
+        if (_set.Path is null) return;
+        if (_set.Plan.Shape.After(_at.Stage, pass.Chunk, !pass.IsForward) is not { } source) return;
+        var sender = _at with { Stage = source.Stage };
+        var travel = source.Stage == _at.Stage ? Duration.Zero : _set.SendTime(sender, _at.Stage);
+        Mark(Now, _set.Cast.IndexOf(sender), travel);
     }
 
     /// <summary>One of two passes that run side by side.</summary>
@@ -196,7 +198,9 @@ internal sealed class RankScript
         return true;
     }
 
-    /// <summary>How long a kernel takes that begins at <paramref name="now"/>, with the pauses that strike it.</summary>
+    /// <summary>
+    /// How long a kernel takes that begins at <paramref name="now"/>, with the pauses that strike it.
+    /// </summary>
     private Duration Kernel(Pass pass, PlannedOperation operation, Instant now)
     {
         var seconds = operation.Kind == OperationKind.Compute
@@ -216,7 +220,9 @@ internal sealed class RankScript
         ? _scene.Shards(_index, strand)
         : _scene.Experts(_index, _at, strand);
 
-    /// <summary>Arrives at a collective; one that crosses nodes shares the NICs of its members where those are shared.</summary>
+    /// <summary>
+    /// Arrives at a collective; one that crosses nodes shares the NICs of its members where those are shared.
+    /// </summary>
     private void Meet(Gathering meeting, Instant now, Pass pass, PlannedOperation operation)
     {
         var length = LengthOf(pass, operation);

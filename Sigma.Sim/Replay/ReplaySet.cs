@@ -24,8 +24,11 @@ internal sealed class ReplaySet
         _hiddenShare = plan.Parallelism.Overlap.ExpertParallel.Value;
         // Groups are played in their own order, so that the first ones take the windows that they take at full detail.
         ExpertLayers = plan.ExpertLayers(sample, cast.Groups.Max() + 1);
-        Speeds = [.. Enumerable.Range(0, cast.Size).Select(i => SlowestOf(layout, cast.At(i), cast.Shards, health))];
-        MicroBatches = MicroBatchShares.Of(plan, cast, Speeds);
+        Speeds = [.. Enumerable.Range(0, cast.Size)
+            .Select(i => health.FactorOf(layout.NodeOf(layout.RankOf(cast.At(i)))))];
+        MicroBatches = MicroBatchShares.Of(
+            plan, cast, Speeds,
+            ExpertLayers.Average(layer => (layer.Dispatch + layer.Combine).Seconds / 2) * (1 - _hiddenShare));
         foreach (var count in MicroBatches.Distinct())
         {
             _passes[count] = [.. Enumerable.Range(0, layout.Pipeline)
@@ -92,14 +95,17 @@ internal sealed class ReplaySet
         return ExpertLayers[(group * _plan.MicroBatches + batch) * _plan.TraceLayers + _plan.TraceLayerOf(layer)];
     }
 
-    /// <summary>What is exposed of a dispatch or combine; one that crosses nodes waits for the narrowest of their NICs.</summary>
+    /// <summary>
+    /// What is exposed of a dispatch or combine; one that crosses nodes waits for the narrowest of their NICs.
+    /// </summary>
     public Duration Exposed(ExpertLayer layer, OperationKind kind, RankCoordinates at)
     {
         var whole = kind == OperationKind.Dispatch ? layer.Dispatch : layer.Combine;
         if (_health.AnyUnsound && _plan.ExpertsCrossNodes)
         {
             var first = at.Data / _plan.Layout.Expert * _plan.Layout.Expert;
-            whole = Slowed(whole, Enumerable.Range(first, _plan.Layout.Expert).Min(data => NicShareOf(at with { Data = data })));
+            var members = Enumerable.Range(first, _plan.Layout.Expert);
+            whole = Slowed(whole, members.Min(data => NicShareOf(at with { Data = data })));
         }
 
         return _hiddenShare > 0 ? whole.Scaled(1 - _hiddenShare) : whole;
@@ -118,12 +124,4 @@ internal sealed class ReplaySet
         _health.NicShareOf(_plan.Layout.NodeOf(_plan.Layout.RankOf(at)));
 
     private static Duration Slowed(Duration sound, double share) => share < 1 ? sound.Scaled(1 / share) : sound;
-
-    /// <summary>A rank is as slow as its node; one that stands for its tensor group, as the slowest of them.</summary>
-    private static double SlowestOf(ParallelLayout layout, RankCoordinates at, int playedShards, NodeHealth health)
-    {
-        if (playedShards == layout.Shards) return health.FactorOf(layout.NodeOf(layout.RankOf(at)));
-        return Enumerable.Range(0, layout.Shards)
-            .Max(shard => health.FactorOf(layout.NodeOf(layout.RankOf(at with { Tensor = shard }))));
-    }
 }

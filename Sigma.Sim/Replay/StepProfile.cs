@@ -23,8 +23,9 @@ public sealed record StepProfile(
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
         Parallel.For(0, samples + slowed.Length, options, i =>
         {
-            if (i < samples) steps[i] = replay.Play(i, NodeHealth.Even);
-            else slowed[i - samples] = replay.Play(i - samples, NodeHealth.OneSlow(noise, seed, i - samples, plan.Cluster.Nodes));
+            var sample = i % samples;
+            if (i < samples) steps[sample] = replay.Play(sample, NodeHealth.Even);
+            else slowed[sample] = replay.Play(sample, NodeHealth.OneSlow(noise, seed, sample, plan.Cluster.Nodes));
         });
         var chance = NodeHealth.ChanceOfAny(noise, plan.Cluster.Nodes);
         var amortized = noise.Pauses

@@ -59,14 +59,19 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec declared, ulong seed)
         }
 
         var exchanged = stages.Select(stage => set.Gradients.DoneAt(stage, arrived[stage])).ToArray();
-        var updates = stages.Select(stage => Duration.OfWork(plan.OptimizerSeconds(stage))).ToArray();
-        var end = stages.Max(stage => (exchanged[stage] + updates[stage]).Nanoseconds);
+        // The optimizer's kernels are as slow as the others of their node.
+        var updates = Enumerable.Range(0, times.Length).Select(index =>
+            Duration.OfWork(plan.OptimizerSeconds(set.Cast.At(index).Stage) * set.Speeds[index])).ToArray();
+        var last = Enumerable.Range(0, times.Length)
+            .MaxBy(i => (exchanged[set.Cast.At(i).Stage] + updates[i]).Nanoseconds);
+        var slowest = set.Cast.At(last).Stage;
+        var end = (exchanged[slowest] + updates[last]).Nanoseconds;
         for (var index = 0; index < times.Length; index++)
         {
             var stage = set.Cast.At(index).Stage;
-            var finished = exchanged[stage] + updates[stage];
+            var finished = exchanged[stage] + updates[index];
             times[index] += new RankTimes(
-                updates[stage], exchanged[stage] - arrived[stage], new Duration(end) - finished.SinceStart,
+                updates[index], exchanged[stage] - arrived[stage], new Duration(end) - finished.SinceStart,
                 arrived[stage] - set.Arrived[index]);
             if (times[index].Total.Nanoseconds != end)
             {
@@ -74,16 +79,15 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec declared, ulong seed)
                     $"Rank {index} accounts for {times[index].Total}, the step took {new Duration(end)}.");
             }
 
-            ShowEnd(set, index, exchanged[stage], updates[stage]);
+            ShowEnd(set, index, exchanged[stage], updates[index]);
         }
 
         var ranks = new RankTimes[layout.Ranks];
         for (var rank = 0; rank < ranks.Length; rank++) ranks[rank] = times[set.Cast.IndexOf(layout.Of(rank))];
-        var slowest = stages.MaxBy(stage => (exchanged[stage] + updates[stage]).Nanoseconds);
         var path = set.Path?.Walk(
             Enumerable.Range(0, times.Length).Where(i => set.Cast.At(i).Stage == slowest)
                 .MaxBy(i => set.Arrived[i].Nanoseconds),
-            arrived[slowest], exchanged[slowest] - arrived[slowest], updates[slowest], set.Cast);
+            arrived[slowest], exchanged[slowest] - arrived[slowest], updates[last], set.Cast);
         var imbalance = set.ExpertLayers.Average(l => l.HottestOverMean);
         return new ReplayedStep(new Duration(end), ranks, events, imbalance, set.Timeline)
         {

@@ -77,7 +77,8 @@ internal static class ModelReader
         else if (spec.TopK > (long)spec.GroupsPerToken * spec.Count / Math.Max(1, spec.Groups) && spec.Groups > 1)
         {
             experts.Reject("groups_per_token", "S043",
-                $"{spec.GroupsPerToken} groups of {spec.Count / spec.Groups} experts have no {spec.TopK} for a token", null);
+                $"{spec.GroupsPerToken} groups of {spec.Count / spec.Groups} experts have no {spec.TopK} for a token",
+                null);
         }
 
         experts.Close();

@@ -10,6 +10,9 @@ namespace Sigma.Sim.Scenarios;
 /// <summary>Binds `parallelism`.</summary>
 internal static class ParallelismReader
 {
+    /// <summary>More parts than any layout has stages times chunks.</summary>
+    private const int MostParts = 16_384 * 64;
+
     private static readonly Dictionary<string, ScheduleKind> Schedules = new(StringComparer.Ordinal)
     {
         ["gpipe"] = ScheduleKind.GPipe,
@@ -146,8 +149,11 @@ internal static class ParallelismReader
         var words = text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < words.Length; i++)
         {
-            if (words[i] == "x" && counts.Count > 0 && i + 1 < words.Length && Number(words[i + 1], 4096) is > 0 and var times)
+            if (words[i] == "x" && counts.Count > 0 && i + 1 < words.Length
+                && Number(words[i + 1], 4096) is > 0 and var times)
             {
+                if (counts.Count + times > MostParts)
+                    return new Parsed<IReadOnlyList<int>>([], $"expected at most {UnitText.Count(MostParts)} parts");
                 counts.AddRange(Enumerable.Repeat(counts[^1], times - 1));
                 i++;
             }
@@ -157,7 +163,8 @@ internal static class ParallelismReader
             }
             else
             {
-                return new Parsed<IReadOnlyList<int>>([], $"expected layers by part such as `7 8 x 14 7`, found `{text}`");
+                return new Parsed<IReadOnlyList<int>>(
+                    [], $"expected layers by part such as `7 8 x 14 7`, found `{text}`");
             }
         }
 

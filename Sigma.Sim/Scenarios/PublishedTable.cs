@@ -72,7 +72,11 @@ public static class PublishedTable
         var length = new FileInfo(path).Length;
         if (length == 0) throw new TableException(path, 0, "this is empty, or not a regular file");
         if (length > LargestFile)
-            throw new TableException(path, 0, $"this is larger than {UnitText.Count(LargestFile)} bytes, the most that is read");
+        {
+            throw new TableException(
+                path, 0, $"this is larger than {UnitText.Count(LargestFile)} bytes, the most that is read");
+        }
+
         try
         {
             using var text = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));

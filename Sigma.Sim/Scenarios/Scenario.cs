@@ -48,12 +48,14 @@ public sealed record Scenario(
     IReadOnlyList<FaultSpec> Faults, LifecycleSpec Lifecycle, IReadOnlyList<CheckpointTierSpec> Tiers,
     RecoverySpec Recovery, Money AcceleratorHour, IReadOnlyList<ResolvedInput> Inputs, string Hash)
 {
-    /// <summary>The same machine before it was improved, if the scenario names it: reports say what each change bought.</summary>
+    /// <summary>
+    /// The same machine before it was improved, if the scenario names it: reports say what each change bought.
+    /// </summary>
     public Scenario? Earlier { get; init; }
 
-    /// <summary>Pipelines side by side.</summary>
-    public int DataParallel => Cluster.Accelerators
-        / (Parallelism.Tensor * Parallelism.Context * Parallelism.Pipeline);
+    /// <summary>Pipelines side by side; 0 where not even one fits.</summary>
+    public int DataParallel => (int)(Cluster.Accelerators
+        / ((long)Parallelism.Tensor * Parallelism.Context * Parallelism.Pipeline));
 
     /// <summary>Reads a scenario file; throws <see cref="ScenarioException"/> with every finding.</summary>
     public static Scenario Load(string path, IReadOnlyList<Override> overrides) =>

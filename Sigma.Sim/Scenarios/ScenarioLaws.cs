@@ -42,7 +42,8 @@ internal static class ScenarioLaws
         {
             var (tp, pp, ep) = (_parallelism.Tensor, _parallelism.Pipeline, _parallelism.Expert);
             var shards = tp * _parallelism.Context;
-            var sizes = _parallelism.Context == 1 ? $"tp {tp} x pp {pp}" : $"tp {tp} x cp {_parallelism.Context} x pp {pp}";
+            var sizes = _parallelism.Context == 1
+                ? $"tp {tp} x pp {pp}" : $"tp {tp} x cp {_parallelism.Context} x pp {pp}";
             var (accelerators, perNode) = (UnitText.Count(_cluster.Accelerators), _cluster.AcceleratorsPerNode);
             var dp = scenario.DataParallel;
             if (_parallelism.Data is { } given && (long)shards * pp * given != _cluster.Accelerators)
@@ -104,7 +105,10 @@ internal static class ScenarioLaws
             }
             else if (PipelineSchedule.Obstacle(_parallelism.Shape, global / perRound) is { } obstacle)
             {
-                Add("S042", $"{obstacle} = {global} / {perRound}", Place("parallelism", "global_batch"));
+                // What is wrong is the number of stages, or that of micro-batches, which comes from the batch.
+                var isOfStages = _parallelism.Schedule == ScheduleKind.DualPipe && p % 2 != 0;
+                Add("S042", isOfStages ? obstacle : $"{obstacle} = {global} / {perRound}",
+                    Place("parallelism", isOfStages ? "pp" : "global_batch"));
             }
 
             var passes = (long)global / perRound * v;
@@ -128,7 +132,8 @@ internal static class ScenarioLaws
 
             if (_parallelism.Contention && _parallelism.BlockingSends)
             {
-                Add("S042", "`contention: simulated` shares NICs among sends that run beside kernels; blocking sends do not",
+                Add("S042",
+                    "`contention: simulated` shares NICs among sends that run beside kernels; blocking sends do not",
                     Place("parallelism", "blocking_sends"), Place("parallelism", "contention"));
             }
 
@@ -142,8 +147,9 @@ internal static class ScenarioLaws
             };
             if (tp > 1 && !fits)
             {
-                Add("S042", $"`all_reduce: {AllReduce.Word(_parallelism.AllReduce!.Value)}` is not for tp {tp} on nodes of "
-                    + $"{perNode}: halving and doubling needs a power of two inside a node, a hierarchy several nodes",
+                var word = AllReduce.Word(_parallelism.AllReduce!.Value);
+                Add("S042", $"`all_reduce: {word}` is not for tp {tp} on nodes of {perNode}: halving and doubling "
+                    + "needs a power of two inside a node, a hierarchy several nodes",
                     Place("parallelism", "all_reduce"));
             }
 
@@ -270,14 +276,14 @@ internal static class ScenarioLaws
             var (name, stride) = _parallelism.Order == RankOrder.TensorPipelineData
                 ? ("tp x cp x pp", tp * _parallelism.Pipeline)
                 : (_parallelism.Context > 1 ? "tp x cp" : "tp", tp);
-            tp = stride;
-            var group = $"{name} {tp} x ep {ep} = {tp * ep}";
-            if (ep * tp > perNode && ep * tp % perNode != 0)
+            var size = (long)stride * ep;
+            var group = $"{name} {stride} x ep {ep} = {size}";
+            if (size > perNode && size % perNode != 0)
             {
                 Add("S040", $"an expert-parallel group of {group} does not fill whole nodes of {perNode}",
                     Place("parallelism", "ep"), PlaceOfNode());
             }
-            else if (ep * tp < perNode && perNode % (ep * tp) != 0)
+            else if (size < perNode && perNode % size != 0)
             {
                 Add("S040", $"expert-parallel groups of {group} do not fill nodes of {perNode} evenly",
                     Place("parallelism", "ep"), PlaceOfNode());

@@ -71,7 +71,8 @@ internal static class ScenarioReader
         try
         {
             var earlier = Scenario.Load(path, [], withEarlier: false);
-            top.Log.Add(new ResolvedInput("earlier.hash", earlier.Hash, InputOrigin.MeasuredHere, "of its inputs", null));
+            top.Log.Add(
+                new ResolvedInput("earlier.hash", earlier.Hash, InputOrigin.MeasuredHere, "of its inputs", null));
             return earlier;
         }
         catch (ScenarioException error)
@@ -93,7 +94,8 @@ internal static class ScenarioReader
 /// <summary>Parsers for words and bounded numbers.</summary>
 internal static class Words
 {
-    public static readonly IReadOnlyDictionary<string, bool> YesNo = new Dictionary<string, bool>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, bool> YesNo =
+        new Dictionary<string, bool>(StringComparer.Ordinal)
     {
         ["true"] = true,
         ["false"] = false,

@@ -10,7 +10,10 @@ public static class ValidationSuite
         [new VTrainCase(), new MegatronCase(), new MegaScaleCase(), new Llama3Case(), new DeepEpCase()];
 
     private static readonly string[] Prefixes =
-        ["E", "C", "N", "P", "L", "SIGMA", StragglerCases.Family, DeepSeekCase.Family, .. Published.Select(published => published.Id)];
+    [
+        "E", "C", "N", "P", "L", "SIGMA", StragglerCases.Family, DeepSeekCase.Family,
+        .. Published.Select(published => published.Id),
+    ];
 
     /// <summary>What a case filter may begin with.</summary>
     public static IReadOnlyList<string> Families => Prefixes;

@@ -54,7 +54,9 @@ public sealed class CommunicationTimes
     /// <summary>Keys and values of a layer once around the ring of context-parallel ranks.</summary>
     public Duration ContextExchange { get; }
 
-    /// <summary>Activations, or gradients, of a micro-batch from a stage to another; tensor ranks send a part each.</summary>
+    /// <summary>
+    /// Activations, or gradients, of a micro-batch from a stage to another; tensor ranks send a part each.
+    /// </summary>
     public Duration Send(int from, int to)
     {
         var bytes = Bytes.Of(_activationBytes / _layout.Tensor);
@@ -67,7 +69,9 @@ public sealed class CommunicationTimes
         return sent + Collectives.RingHalf(near, Bytes.Of(_activationBytes), inside);
     }
 
-    /// <summary>The gradients of a matrix that is both embedding and head, summed between the first and last stage.</summary>
+    /// <summary>
+    /// The gradients of a matrix that is both embedding and head, summed between the first and last stage.
+    /// </summary>
     public Duration TiedExchange(double parameters) => Collectives.RingAllReduce(
         2, Bytes.Of(parameters * _parallelism.GradientBytes),
         OnOneNode(0, _layout.Pipeline - 1) ? _fabric.ScaleUp.Channel : _fabric.ScaleOutChannel(2));
@@ -123,7 +127,11 @@ public sealed class CommunicationTimes
         yield return (AllReduceAlgorithm.DoubleBinaryTree,
             Collectives.DoubleBinaryTreeAllReduce(tensor, bytes, around));
         if (BitOperations.IsPow2(tensor) && near)
-            yield return (AllReduceAlgorithm.HalvingDoubling, Collectives.HalvingDoublingAllReduce(tensor, bytes, inside));
+        {
+            yield return (AllReduceAlgorithm.HalvingDoubling,
+                Collectives.HalvingDoublingAllReduce(tensor, bytes, inside));
+        }
+
         if (!near)
         {
             yield return (AllReduceAlgorithm.Hierarchical,
@@ -144,7 +152,8 @@ public sealed class CommunicationTimes
         var across = _fabric.ScaleOutChannel(nodes);
         var rate = across.Rate * here;
         // Where two accelerators share a NIC, a ring of some of them enters by one NIC and leaves by another.
-        if (here > 1 && stride > 1 && _fabric.ScaleOut.NicsPerNode < _layout.AcceleratorsPerNode) rate = rate.Scaled(0.5);
+        var share = _fabric.ScaleOut.NicsPerNode < _layout.AcceleratorsPerNode;
+        if (here > 1 && stride > 1 && share) rate = rate.Scaled(0.5);
         return _start + Collectives.RingHalf(
             members, Bytes.Of(bytes), across with { Rate = Slower(rate, inside.Rate) });
     }

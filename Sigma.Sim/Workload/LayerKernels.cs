@@ -118,9 +118,12 @@ public sealed class LayerKernels(ModelSpec model, ParallelismSpec parallelism)
     private Kernel Output =>
         Kernel.Product(Tokens, (double)model.Heads * model.ValueDim / _tensor, model.Hidden);
 
+    /// <summary>Heads of keys and values on a rank; where there are fewer of them than ranks, each has a copy.</summary>
+    private double KvHeadsHere => Math.Max(1, (double)model.KvHeads / _tensor);
+
     /// <summary>Width of what a rank's heads read of the keys; latent attention has a key for every head.</summary>
     private double KeyWidth => model.Latent is null
-        ? (double)model.KvHeads * model.HeadDim / _tensor
+        ? KvHeadsHere * model.HeadDim
         : (double)model.Heads * model.ScoreDim / _tensor;
 
     private IEnumerable<Kernel> Projections()
@@ -128,7 +131,7 @@ public sealed class LayerKernels(ModelSpec model, ParallelismSpec parallelism)
         var (tokens, hidden) = (Tokens, model.Hidden);
         if (model.Latent is not { } latent)
         {
-            var width = (model.Heads + 2.0 * model.KvHeads) * model.HeadDim / _tensor;
+            var width = ((double)model.Heads / _tensor + 2 * KvHeadsHere) * model.HeadDim;
             yield return Kernel.Product(tokens, hidden, width);
             // Norms and rotary positions of query and key; GPT has neither.
             if (!model.LearnedPositions) yield return Kernel.Streaming(2 * tokens * width * ElementBytes);

@@ -41,11 +41,16 @@ public sealed record MemoryPlan(Bytes Weights, Bytes Gradients, Bytes Optimizer,
         var microBatches = parallelism.GlobalBatch / parallelism.MicroBatch / layout.Data;
         var inFlight = PipelineSchedule.MostInFlight(PipelineSchedule.Of(shape, stage, microBatches));
         var layersPerPass = (double)parts.LayersOn(stage) / shape.Chunks;
-        var perLayer = tokens * BytesPerToken(model, parallelism);
-        var kept = parallelism.Recompute == Recompute.Full
-            ? tokens * model.Hidden * ElementBytes / (parallelism.SequenceParallel ? layout.Tensor : 1)
-            : perLayer;
-        var working = parallelism.Recompute == Recompute.Full ? perLayer : 0;
+        var (whole, scores) = BytesPerToken(model, parallelism);
+        var kept = tokens * parallelism.Recompute switch
+        {
+            Recompute.None => whole,
+            Recompute.Selective => whole - scores,
+            Recompute.Full => model.Hidden * ElementBytes / (parallelism.SequenceParallel ? layout.Tensor : 1),
+            _ => throw new ArgumentOutOfRangeException(nameof(parallelism), parallelism.Recompute, null),
+        };
+        // One layer at a time holds again what it did not keep.
+        var working = parts.LayersOn(stage) > 0 ? tokens * whole - kept : 0;
         var holdsHead = Enumerable.Range(0, shape.Chunks).Any(chunk => parts.HoldsHead(stage, chunk));
         var logits = holdsHead ? tokens * model.Vocabulary * 6 / layout.Tensor : 0;
         return inFlight * layersPerPass * kept + working + logits;
@@ -56,18 +61,19 @@ public sealed record MemoryPlan(Bytes Weights, Bytes Gradients, Bytes Optimizer,
     /// times h): inputs of norms and, with GPT's norms, of the products behind them on every tensor-parallel rank,
     /// unless the sequence is split, and the rest divided. A gate's product is computed again.
     /// </summary>
-    private static double BytesPerToken(ModelSpec model, ParallelismSpec parallelism)
+    private static (double Whole, double Scores) BytesPerToken(ModelSpec model, ParallelismSpec parallelism)
     {
         var materialized = parallelism.AttentionKernel == AttentionKernel.Materialized;
         var repeated = ((model.Biases ? 4 : 2) * ElementBytes + (materialized ? 2 : 0)) * model.Hidden;
         var heads = (double)model.Heads;
-        var attention = ElementBytes * (heads * (model.ScoreDim + model.ValueDim) + 2.0 * model.KvHeads * model.HeadDim);
+        var attention = ElementBytes
+            * (heads * (model.ScoreDim + model.ValueDim) + 2.0 * Math.Max(model.KvHeads, parallelism.Tensor) * model.HeadDim);
         var visits = model.Experts.TopK + model.Experts.Shared;
         var network = ElementBytes * visits * 2.0 * model.Experts.Ffn;
         // Copies of a token that its experts take in and give back.
         if (model.Experts.Count > 1) network += ElementBytes * 2.0 * visits * model.Hidden;
-        var scores = materialized && parallelism.Recompute != Recompute.Selective ? 5 * heads * model.Sequence : 0;
-        var split = attention + network + scores;
-        return (parallelism.SequenceParallel ? repeated / parallelism.Tensor : repeated) + split / parallelism.Tensor;
+        var scores = (materialized ? 5 * heads * model.Sequence : 0) / parallelism.Tensor;
+        var split = (attention + network) / parallelism.Tensor;
+        return ((parallelism.SequenceParallel ? repeated / parallelism.Tensor : repeated) + split + scores, scores);
     }
 }

@@ -3,7 +3,9 @@ using Sigma.Sim.Cluster;
 
 namespace Sigma.Sim.Workload;
 
-/// <summary>Layers and parameters by part; a part is a contiguous run of layers, the first and last with more.</summary>
+/// <summary>
+/// Layers and parameters by part; a part is a contiguous run of layers, the first and last with more.
+/// </summary>
 public sealed class ModelParts
 {
     private readonly ModelSpec _model;

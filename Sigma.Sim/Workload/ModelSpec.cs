@@ -10,26 +10,45 @@ namespace Sigma.Sim.Workload;
 /// <param name="Shared">Experts of the same width that every token visits.</param>
 public sealed record ExpertSpec(int Count, int TopK, int Ffn, int Shared)
 {
-    /// <summary>Groups of neighbouring experts; a token's experts lie in at most <see cref="GroupsPerToken"/>.</summary>
+    /// <summary>
+    /// Groups of neighbouring experts; a token's experts lie in at most <see cref="GroupsPerToken"/>.
+    /// </summary>
     public int Groups { get; init; } = 1;
 
     public int GroupsPerToken { get; init; } = 1;
 
     /// <summary>
     /// The chance that a token visits a unit (a rank or a node) that holds so many of the experts, all being equally
-    /// likely: groups are chosen first, then distinct experts in them. Units hold whole groups, or parts of one.
+    /// likely: groups are chosen first, then distinct experts in them. The mean over units, which share out the experts
+    /// in order: where units cut through groups they are not all alike.
     /// </summary>
-    public double ChanceOfVisit(int expertsOfUnit)
+    public double ChanceOfVisit(int expertsOfUnit) => Enumerable.Range(0, Count / expertsOfUnit)
+        .Average(unit => ChanceOfVisit(unit * expertsOfUnit, (unit + 1) * expertsOfUnit));
+
+    /// <summary>For a unit that holds the experts from one up to another.</summary>
+    private double ChanceOfVisit(int from, int to)
     {
         var perGroup = Count / Groups;
-        var pool = GroupsPerToken * perGroup;
-        var groupsOfUnit = Math.Max(1, expertsOfUnit / perGroup);
-        var perChosenGroup = Math.Min(expertsOfUnit, perGroup);
-        var chance = 0.0;
-        for (var chosen = 1; chosen <= Math.Min(groupsOfUnit, GroupsPerToken); chosen++)
+        var (whole, parts) = (0, new List<int>(2));
+        for (var group = from / perGroup; group * perGroup < to; group++)
         {
-            var ofUnit = Chosen(Groups, GroupsPerToken, groupsOfUnit, chosen);
-            chance += ofUnit * (1 - AllElsewhere(pool, chosen * perChosenGroup));
+            var held = Math.Min(to, (group + 1) * perGroup) - Math.Max(from, group * perGroup);
+            if (held == perGroup) whole++;
+            else parts.Add(held);
+        }
+
+        // Some of the whole groups are chosen, and each of at most two parts or not.
+        var (chance, others) = (0.0, Groups - whole - parts.Count);
+        for (var set = 0; set < 1 << parts.Count; set++)
+        {
+            var chosenParts = int.PopCount(set);
+            var ofParts = parts.Where((_, part) => (set >> part & 1) == 1).Sum();
+            for (var chosen = 0; chosen <= whole; chosen++)
+            {
+                var ways = Choose(whole, chosen) * Choose(others, GroupsPerToken - chosen - chosenParts)
+                    / Choose(Groups, GroupsPerToken);
+                chance += ways * (1 - AllElsewhere(GroupsPerToken * perGroup, ofParts + chosen * perGroup));
+            }
         }
 
         return chance;
@@ -43,10 +62,7 @@ public sealed record ExpertSpec(int Count, int TopK, int Ffn, int Shared)
         return chance;
     }
 
-    /// <summary>Hypergeometric: of `drawn` out of `all` groups, exactly `hits` lie among `marked`.</summary>
-    private static double Chosen(int all, int drawn, int marked, int hits) =>
-        Choose(marked, hits) * Choose(all - marked, drawn - hits) / Choose(all, drawn);
-
+    /// <summary>Ways to take k of n; 0 where there are none.</summary>
     private static double Choose(int n, int k)
     {
         if (k < 0 || k > n) return 0;
@@ -76,7 +92,9 @@ public enum Activation
 /// <param name="ValueDim">Width of a head's values.</param>
 public sealed record LatentAttention(int QueryRank, int KvRank, int RotaryDim, int ValueDim);
 
-/// <summary>A decoder-only transformer: grouped-query or latent attention, dense or expert feed-forward layers.</summary>
+/// <summary>
+/// A decoder-only transformer: grouped-query or latent attention, dense or expert feed-forward layers.
+/// </summary>
 public sealed record ModelSpec(
     string Name, int Layers, int Hidden, int Heads, int KvHeads, int HeadDim, int Vocabulary, int Sequence,
     ExpertSpec Experts, Precision Precision)
@@ -86,7 +104,9 @@ public sealed record ModelSpec(
     /// <summary>Null for grouped-query attention.</summary>
     public LatentAttention? Latent { get; init; }
 
-    /// <summary>First layers that have one feed-forward network of width <see cref="DenseFfn"/> and no experts.</summary>
+    /// <summary>
+    /// First layers that have one feed-forward network of width <see cref="DenseFfn"/> and no experts.
+    /// </summary>
     public int DenseLayers { get; init; }
 
     public int DenseFfn { get; init; }
@@ -169,7 +189,7 @@ public sealed record ModelSpec(
 
     private int ExpertLayers => Layers - DenseLayers;
 
-    private double EdgeParameters => (TiedEmbedding ? 1 : 2) * EmbeddingParameters + Hidden
+    private double EdgeParameters => (TiedEmbedding ? 1 : 2) * EmbeddingParameters + (Biases ? 2.0 : 1) * Hidden
         + (LearnedPositions ? (double)Sequence * Hidden : 0);
 
     /// <summary>Forward FLOPs of all layers for one token.</summary>

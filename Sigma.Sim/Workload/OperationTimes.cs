@@ -1,4 +1,5 @@
-// How long the operations of a pass take on one rank: a layer's attention, its dense or expert network, head, embedding.
+// How long the operations of a pass take on one rank: a layer's attention, its dense or expert network, head,
+// embedding.
 using Sigma.Sim.Cluster;
 
 namespace Sigma.Sim.Workload;
@@ -44,7 +45,8 @@ public sealed class OperationTimes
     public PassSeconds Embedding { get; }
 
     /// <summary>
-    /// One routed expert forward over its tokens, without the launches that a grouped product pays once; each of its two
+    /// One routed expert forward over its tokens, without the launches that a grouped product pays once; each of its
+    /// two
     /// gradients takes as long.
     /// </summary>
     public double Expert(double tokens)

@@ -104,7 +104,9 @@ public sealed record ParallelismSpec(
     /// <summary>Ranks that share each sequence; keys and values travel around their ring (Liu et al., 2023).</summary>
     public int Context { get; init; } = 1;
 
-    /// <summary>Norms and residuals are split over the tensor-parallel ranks as well (Korthikanti et al., 2022).</summary>
+    /// <summary>
+    /// Norms and residuals are split over the tensor-parallel ranks as well (Korthikanti et al., 2022).
+    /// </summary>
     public bool SequenceParallel { get; init; }
 
     public ZeroStage Zero { get; init; } = ZeroStage.Optimizer;
@@ -123,7 +125,9 @@ public sealed record ParallelismSpec(
     /// <summary>Which neighbours share a node.</summary>
     public RankOrder Order { get; init; } = RankOrder.TensorDataPipeline;
 
-    /// <summary>Sends of activations that the sender and the receiver wait for, instead of running beside kernels.</summary>
+    /// <summary>
+    /// Sends of activations that the sender and the receiver wait for, instead of running beside kernels.
+    /// </summary>
     public bool BlockingSends { get; init; }
 
     /// <summary>Messages between nodes share the NICs of their ranks, instead of each having them to itself.</summary>

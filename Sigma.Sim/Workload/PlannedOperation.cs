@@ -18,7 +18,9 @@ public enum OperationKind
     /// <summary>Expert outputs back, over the expert-parallel group.</summary>
     Combine,
 
-    /// <summary>An exchange of the ranks that work on one micro-batch together: tensor and context parallelism.</summary>
+    /// <summary>
+    /// An exchange of the ranks that work on one micro-batch together: tensor and context parallelism.
+    /// </summary>
     Exchange,
 
     /// <summary>A layer's gradients are complete on this rank; their exchange goes on beside what follows.</summary>
@@ -90,12 +92,14 @@ public sealed class PassOperations
         if (_plan.Parts.HoldsHead(stage, chunk))
         {
             Add("head", -1, _plan.Operations.Head);
-            if (_kind != PassKind.WeightGradient) Share("tensor-parallel exchange", -1, _plan.Communication.TensorExchange);
+            if (_kind != PassKind.WeightGradient)
+                Share("tensor-parallel exchange", -1, _plan.Communication.TensorExchange);
         }
 
         for (var layer = end - 1; layer >= first; layer--)
         {
-            // Where the backward pass is split, its first half repeats the forward pass and keeps what the second needs.
+            // Where the backward pass is split, its first half repeats the forward pass and keeps what the second
+            // needs.
             var from = _operations.Count;
             if (_kind != PassKind.WeightGradient) Again(layer);
             again += Since(from);

@@ -18,7 +18,11 @@ internal sealed record DeepEpCase() : PublishedCase(
         var scenario = ScenarioOf(folder, "deepseek-v3.yaml", row, []);
         var (members, perNode) = (row.Count("ep_size"), scenario.Cluster.AcceleratorsPerNode);
         if (members < 2 || (members > perNode && members % perNode != 0) || Experts % members != 0)
-            throw row.Wrong($"`ep_size`: expected a size that divides {Experts} experts and fills nodes, found {members}");
+        {
+            throw row.Wrong(
+                $"`ep_size`: expected a size that divides {Experts} experts and fills nodes, found {members}");
+        }
+
         var isDispatch = row.Text("op") switch
         {
             "dispatch" => true,
@@ -40,9 +44,14 @@ internal sealed record DeepEpCase() : PublishedCase(
     /// <summary>A token goes once to each node that it visits; bandwidth counts what stays at home too.</summary>
     private CaseResult Normal(Scenario scenario, PublishedRow row, string name, double tokenBytes, string fitted)
     {
-        var (members, perNode) = (row.Count("ep_size"), Math.Min(row.Count("ep_size"), scenario.Cluster.AcceleratorsPerNode));
+        var members = row.Count("ep_size");
+        var perNode = Math.Min(members, scenario.Cluster.AcceleratorsPerNode);
         var nodes = members / perNode;
-        var experts = new ExpertSpec(Experts, TopK, 1, 0) { Groups = nodes, GroupsPerToken = Math.Min(MostNodes, nodes) };
+        var experts = new ExpertSpec(Experts, TopK, 1, 0)
+        {
+            Groups = nodes,
+            GroupsPerToken = Math.Min(MostNodes, nodes),
+        };
         var toRank = Tokens * tokenBytes * experts.ChanceOfVisit(Experts / members);
         var toNode = Tokens * tokenBytes * experts.ChanceOfVisit(Experts / nodes);
         var traffic = new TrafficMatrix(
@@ -58,7 +67,8 @@ internal sealed record DeepEpCase() : PublishedCase(
     /// <summary>A token goes to each of its experts by itself, straight.</summary>
     private CaseResult LowLatency(Scenario scenario, PublishedRow row, string name, double tokenBytes, string fitted)
     {
-        var (members, perNode) = (row.Count("ep_size"), Math.Min(row.Count("ep_size"), scenario.Cluster.AcceleratorsPerNode));
+        var members = row.Count("ep_size");
+        var perNode = Math.Min(members, scenario.Cluster.AcceleratorsPerNode);
         var bytes = FewTokens * TopK * tokenBytes;
         var traffic = new TrafficMatrix(
             members, perNode, Filled(members * members, bytes / members), new long[members * (members / perNode)]);

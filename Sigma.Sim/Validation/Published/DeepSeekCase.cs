@@ -26,7 +26,8 @@ internal static class DeepSeekCase
             plan.GradientExchange(stage).Seconds * (1 - hidden) + plan.OptimizerSeconds(stage));
         var published = HoursPerTrillionTokens * 3600 / 1e12 * plan.TokensPerStep / scenario.Cluster.Accelerators;
         yield return new CaseResult(
-            Family, "step from the profile's pair of passes [s]", step.Seconds + end, published, StepBar * published, "");
+            Family, "step from the profile's pair of passes [s]", step.Seconds + end, published,
+            StepBar * published, "");
         var formula = PipelineSchedule.Bubble(
             plan.Shape, lengths.Forward.Seconds, (lengths.InputGradient + lengths.WeightGradient).Seconds,
             lengths.WeightGradient.Seconds, lengths.Pair.Seconds);

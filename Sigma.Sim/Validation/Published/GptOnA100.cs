@@ -1,4 +1,5 @@
-// GPT steps measured on A100: vTrain's rows (Bang et al., MICRO'24), Megatron-LM (Narayanan et al., SC'21) and Korthikanti
+// GPT steps measured on A100: vTrain's rows (Bang et al., MICRO'24), Megatron-LM (Narayanan et al., SC'21) and
+// Korthikanti
 // et al. (2022), all predicted with one set of parameters.
 using System.Globalization;
 using Sigma.Sim.Scenarios;
@@ -29,12 +30,16 @@ internal static class GptRow
         yield return Of("model.heads", heads);
         yield return Of("model.kv_heads", heads);
         yield return Of("model.head_dim", hidden / heads);
-        yield return Of("model.ffn", 4 * hidden);
+        yield return Of("model.ffn", 4L * hidden);
         yield return Of("model.layers", row.Count("layers"));
         yield return Of("model.sequence", row.Count("sequence_length"));
         // Megatron-LM pads its vocabulary to multiples of 128 words a tensor-parallel rank.
         if (padsWords)
-            yield return Of("model.vocabulary", (Words + WordsPadded * tensor - 1) / (WordsPadded * tensor) * WordsPadded * tensor);
+        {
+            var multiple = (long)WordsPadded * tensor;
+            yield return Of("model.vocabulary", (Words + multiple - 1) / multiple * multiple);
+        }
+
         yield return Of("parallelism.tp", tensor);
         yield return Of("parallelism.dp", row.Count("dp"));
         yield return Of("parallelism.pp", row.Count("pp"));
@@ -42,14 +47,16 @@ internal static class GptRow
         yield return Of("parallelism.global_batch", row.Count("global_batch_sequences"));
     }
 
-    public static Override Of(string path, int value) => new(path, value.ToString(CultureInfo.InvariantCulture));
+    public static Override Of(string path, long value) => new(path, value.ToString(CultureInfo.InvariantCulture));
 }
 
 /// <summary>vTrain's two tables; its own mean errors are 14.7 and 8.4 %.</summary>
 internal sealed record VTrainCase() : PublishedCase(
     "VTRAIN", ["vtrain-multi-node.csv", "vtrain-single-node.csv"], [.. GptRow.Columns, "iteration_ms"])
 {
-    /// <summary>A row alone may lie off by this share before it is called missed; the verdict is on their mean.</summary>
+    /// <summary>
+    /// A row alone may lie off by this share before it is called missed; the verdict is on their mean.
+    /// </summary>
     private const double RowTolerance = 0.25;
 
     protected override CaseResult Row(string folder, PublishedRow row)

@@ -6,7 +6,10 @@ namespace Sigma.Sim.Validation.Published;
 /// <summary>One efficiency is fitted, on this row.</summary>
 internal sealed record Llama3Case() : PublishedCase(
     "LLAMA3", ["llama3.csv"],
-    ["name", "accelerators", "tp", "cp", "pp", "dp", "sequence_length", "batch_per_replica", "tflops_per_gpu", "mfu_pct"])
+    [
+        "name", "accelerators", "tp", "cp", "pp", "dp", "sequence_length", "batch_per_replica", "tflops_per_gpu",
+        "mfu_pct",
+    ])
 {
     private const int PerNode = 8;
     private const double Bar = 1;
@@ -23,7 +26,7 @@ internal sealed record Llama3Case() : PublishedCase(
             GptRow.Of("parallelism.pp", row.Count("pp")),
             GptRow.Of("parallelism.dp", replicas),
             GptRow.Of("model.sequence", row.Count("sequence_length")),
-            GptRow.Of("parallelism.global_batch", replicas * row.Count("batch_per_replica")),
+            GptRow.Of("parallelism.global_batch", (long)replicas * row.Count("batch_per_replica")),
         ]);
         // Their utilization counts 6 FLOPs a parameter and token, and leaves the scores of attention out.
         var model = scenario.Model;

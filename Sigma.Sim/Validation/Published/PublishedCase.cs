@@ -51,7 +51,8 @@ internal abstract record PublishedCase(string Id, IReadOnlyList<string> Tables, 
     {
         var errors = rows.Select(row => Math.Abs(row.Error / row.Published)).Order().ToArray();
         var middle = (errors[(errors.Length - 1) / 2] + errors[errors.Length / 2]) / 2;
-        yield return new CaseResult(Id, $"{what}: mean absolute error of {rows.Count} rows", errors.Average(), 0, mean, fitted);
+        yield return new CaseResult(
+            Id, $"{what}: mean absolute error of {rows.Count} rows", errors.Average(), 0, mean, fitted);
         if (median is { } bar)
             yield return new CaseResult(Id, $"{what}: median absolute error", middle, 0, bar, fitted);
     }
