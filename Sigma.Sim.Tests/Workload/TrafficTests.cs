@@ -72,6 +72,7 @@ public sealed class TrafficTests
     [DataRow(8, 8, 8, 1, 1)]
     [DataRow(9, 4, 3, 1, 1)]
     [DataRow(12, 3, 4, 4, 2)]
+    [DataRow(12, 3, 6, 4, 2)]
     [DataRow(12, 3, 2, 4, 2)]
     [DataRow(12, 4, 4, 4, 3)]
     [DataRow(12, 2, 12, 3, 1)]

@@ -14,6 +14,8 @@ namespace Sigma.Sim.Cli;
 /// <summary>The verb `replay`.</summary>
 internal static class ReplayVerb
 {
+    private const int MostFollowed = 20_000;
+
     public static Command Command(SharedOptions shared, CancellationToken interrupted)
     {
         var timeline = new Option<string?>("--timeline")
@@ -60,12 +62,16 @@ internal static class ReplayVerb
             var began = Stopwatch.GetTimestamp();
             var (plan, profile) = job.Replay(trace, scenario.Parallelism.Routing);
             var elapsed = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            var follower = new StepReplay(plan, scenario.Noise, scenario.Seed) { FollowsPath = true };
-            var critical = follower.Play(0).CriticalPath!;
-            var studies = parsed.GetValue(study) ? Studies(scenario, job, trace) : [];
+            // The path takes memory for every collective of every rank.
+            var follower = new StepReplay(plan, scenario.Noise, scenario.Seed)
+            {
+                FollowsPath = profile.Samples[0].PlayedRanks <= MostFollowed,
+            };
+            var critical = follower.FollowsPath ? follower.Play(0).CriticalPath : null;
+            var studies = parsed.GetValue(study) ? Studies(scenario, job, trace, profile) : [];
             screen.EndProgress();
             Summarize(scenario, plan, profile, screen);
-            screen.Say(PathIn(critical));
+            if (critical is not null) screen.Say(PathIn(critical));
             if (file is not null)
             {
                 WriteTimeline(file, profile.Samples[0], plan);
@@ -96,14 +102,14 @@ internal static class ReplayVerb
     }
 
     private static List<(string Title, IReadOnlyList<StepOutcome> Outcomes)> Studies(
-        Scenario scenario, MainJob job, RoutingTrace? trace)
+        Scenario scenario, MainJob job, RoutingTrace? trace, StepProfile profile)
     {
         var inputs = StepInputs.Of(scenario);
-        var study = job.Study(trace, scenario.SampledSteps);
+        var study = job.Study(trace);
         return
         [
-            ("earlier", job.Ladder(trace)),
-            ("mitigations", study.Mitigations(inputs)),
+            ("earlier", job.Ladder(trace, profile)),
+            ("mitigations", study.Mitigations(inputs, profile)),
             ("conditions", study.Conditions(inputs)),
         ];
     }
@@ -182,7 +188,7 @@ internal static class ReplayVerb
     }
 
     private static void Answer(
-        StepPlan plan, StepProfile profile, CriticalPath path, double elapsed,
+        StepPlan plan, StepProfile profile, CriticalPath? path, double elapsed,
         List<(string Title, IReadOnlyList<StepOutcome> Outcomes)> studies, Screen screen) =>
         screen.Answer(json =>
         {
@@ -200,9 +206,13 @@ internal static class ReplayVerb
             json.WriteNumber("events", profile.Samples[0].Events);
             json.WriteNumber("elapsed_s", elapsed);
             json.WriteNumber("played_ranks", profile.Samples[0].PlayedRanks);
-            json.WriteStartObject("critical_path_s");
-            foreach (var (name, length) in PartsOf(path)) json.WriteNumber(name.Replace(' ', '_'), length.Seconds);
-            json.WriteEndObject();
+            if (path is not null)
+            {
+                json.WriteStartObject("critical_path_s");
+                foreach (var (name, length) in PartsOf(path)) json.WriteNumber(name.Replace(' ', '_'), length.Seconds);
+                json.WriteEndObject();
+            }
+
             foreach (var (title, outcomes) in studies)
             {
                 json.WriteStartArray(title);

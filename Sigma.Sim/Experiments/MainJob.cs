@@ -43,9 +43,6 @@ public sealed record RunOutcome(
 public sealed class MainJob(
     Scenario scenario, int threads, Action<JobProgress> progress, CancellationToken cancellation)
 {
-    /// <summary>A what-if is played over fewer steps than the scenario's own: it is paired.</summary>
-    private const int MostStudied = 4;
-
     /// <summary>All stages.</summary>
     public RunOutcome Run()
     {
@@ -55,9 +52,8 @@ public sealed class MainJob(
         started = Stopwatch.GetTimestamp();
         var (plan, profile) = Replay(routing.Trace, scenario.Parallelism.Routing);
         var (_, balanced) = Replay(routing.Trace, RoutingMode.Balanced);
-        var ladder = Ladder(routing.Trace);
-        var mitigations = Study(routing.Trace, Math.Min(MostStudied, scenario.SampledSteps))
-            .Mitigations(StepInputs.Of(scenario));
+        var ladder = Ladder(routing.Trace, profile);
+        var mitigations = Study(routing.Trace).Mitigations(StepInputs.Of(scenario), profile);
         var replayed = Stopwatch.GetElapsedTime(started).TotalSeconds;
         started = Stopwatch.GetTimestamp();
         var campaign = CampaignPlan.Of(scenario, plan, profile);
@@ -75,16 +71,16 @@ public sealed class MainJob(
     }
 
     /// <summary>From the earlier state to this one; empty where the scenario names none.</summary>
-    public IReadOnlyList<StepOutcome> Ladder(RoutingTrace? trace) => scenario.Earlier is { } earlier
-        ? Study(trace, scenario.SampledSteps)
-            .Ladder(StepInputs.Of(earlier), StepInputs.Of(scenario), earlier.SampledSteps)
-        : [];
+    public IReadOnlyList<StepOutcome> Ladder(RoutingTrace? trace, StepProfile profile) =>
+        scenario.Earlier is { } earlier
+            ? Study(trace).Ladder(StepInputs.Of(earlier), StepInputs.Of(scenario), profile, earlier.SampledSteps)
+            : [];
 
-    /// <summary>What-ifs of the step over so many samples.</summary>
-    public StepStudy Study(RoutingTrace? trace, int samples)
+    /// <summary>What-ifs of the step over the scenario's samples.</summary>
+    public StepStudy Study(RoutingTrace? trace)
     {
         progress(new JobProgress("step with something changed", 0, 1));
-        return new StepStudy(trace, scenario.Seed, samples, threads, cancellation);
+        return new StepStudy(trace, scenario.Seed, scenario.SampledSteps, threads, cancellation);
     }
 
     /// <summary>False where nothing is routed, or evenly: no real step then changes the answer.</summary>

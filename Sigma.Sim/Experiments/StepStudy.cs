@@ -38,16 +38,23 @@ public sealed class StepStudy(
     /// depends on those before it. The first outcome is the earlier state, the last the later one. States whose pauses
     /// come at different times on different ranks vary most, and are played over <paramref name="restless"/> samples.
     /// </summary>
-    public IReadOnlyList<StepOutcome> Ladder(StepInputs earlier, StepInputs later, int restless)
+    /// <param name="earlier">The state before.</param>
+    /// <param name="later">The state now.</param>
+    /// <param name="now">The step of the state now, played already.</param>
+    /// <param name="restless">Samples of states that vary much.</param>
+    public IReadOnlyList<StepOutcome> Ladder(StepInputs earlier, StepInputs later, StepProfile now, int restless)
     {
         var rungs = new List<StepOutcome> { Rung("as it was", earlier) };
         var state = earlier;
-        foreach (var (title, change) in Mechanisms(earlier, later))
+        var mechanisms = Mechanisms(earlier, later).ToList();
+        foreach (var (title, change) in mechanisms.SkipLast(1))
         {
             state = change(state);
             rungs.Add(Rung(title, state));
         }
 
+        // The last change makes the state that is now.
+        rungs.Add(new StepOutcome(mechanisms[^1].Title, now.StepTime, now.Figures.Mfu));
         return rungs;
 
         StepOutcome Rung(string title, StepInputs inputs) => Played(
@@ -55,9 +62,9 @@ public sealed class StepStudy(
     }
 
     /// <summary>What is done against noise, or could be: each switched over by itself.</summary>
-    public IReadOnlyList<StepOutcome> Mitigations(StepInputs inputs)
+    public IReadOnlyList<StepOutcome> Mitigations(StepInputs inputs, StepProfile now)
     {
-        var outcomes = new List<StepOutcome> { Played("as it is", inputs, samples) };
+        var outcomes = new List<StepOutcome> { new("as it is", now.StepTime, now.Figures.Mfu) };
         foreach (var (title, changed) in Switched(inputs)) outcomes.Add(Played(title, changed, samples));
         return outcomes;
     }

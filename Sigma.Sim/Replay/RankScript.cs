@@ -76,7 +76,7 @@ internal sealed class RankScript
             }
             else
             {
-                // Kernels that follow one another are waited for together: a third of all events less.
+                // What the rank does by itself is waited for together: kernels, and exchanges that it stands for alone.
                 var computing = Duration.Zero;
                 foreach (var operation in _set.OperationsOf(_at.Stage, pass, IsLast(i)))
                 {
@@ -99,11 +99,12 @@ internal sealed class RankScript
                         continue;
                     }
 
-                    if (computing > Duration.Zero) yield return computing;
-                    computing = Duration.Zero;
-                    var start = Now;
+                    var start = Now + computing;
                     if (MeetingOf(operation, 0) is { } meeting)
                     {
+                        // Who shares NICs must come when it comes; else it is enough to say when.
+                        if (_scene.Nics is not null && computing > Duration.Zero) yield return computing;
+                        computing = Duration.Zero;
                         Mark(start);
                         Meet(meeting, start, pass, operation);
                         yield return meeting.Done;
@@ -114,7 +115,7 @@ internal sealed class RankScript
                     }
                     else
                     {
-                        yield return operation.Fixed;
+                        computing += operation.Fixed;
                         _exposed += operation.Fixed.Nanoseconds;
                         if (_isWatched) Show(operation, pass, start, operation.Fixed);
                     }
@@ -228,7 +229,7 @@ internal sealed class RankScript
         var length = LengthOf(pass, operation);
         var crosses = operation.Kind != OperationKind.Exchange && _set.Plan.ExpertsCrossNodes;
         if (_scene.Nics is { } nics && crosses) meeting.ArriveAndSend(_index, now, length, nics);
-        else meeting.Arrive(_index, now, length);
+        else meeting.Arrive(_index, now, length, Now);
     }
 
     private Duration LengthOf(Pass pass, PlannedOperation operation) => operation.Kind == OperationKind.Exchange

@@ -20,8 +20,8 @@ internal static class StudySection
         page.Text("h3", "", $"What each change since {name} bought")
             .Text("p", "lead",
                 $"MFU went from {UnitText.Percent(rungs[0].Mfu, 2)} to {UnitText.Percent(rungs[^1].Mfu, 2)}. "
-                + "Changes are made one after the other, so what each bought depends on those above it. Which inputs are "
-                + "fitted or assumed stands under Assumptions.")
+                + "Changes are made one after the other, so what each bought depends on those above it. Which inputs "
+                + "are fitted or assumed stands under Assumptions.")
             .Table(
                 "From the earlier step to this one",
                 [new("change", false), new("step", true), new("MFU", true), new("bought, points of MFU", true)],

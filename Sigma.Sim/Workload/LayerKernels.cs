@@ -118,7 +118,7 @@ public sealed class LayerKernels(ModelSpec model, ParallelismSpec parallelism)
     private Kernel Output =>
         Kernel.Product(Tokens, (double)model.Heads * model.ValueDim / _tensor, model.Hidden);
 
-    /// <summary>Heads of keys and values on a rank; where there are fewer of them than ranks, each has a copy.</summary>
+    /// <summary>Heads of keys and values on a rank; where there are fewer than ranks, each has a copy.</summary>
     private double KvHeadsHere => Math.Max(1, (double)model.KvHeads / _tensor);
 
     /// <summary>Width of what a rank's heads read of the keys; latent attention has a key for every head.</summary>

@@ -66,8 +66,8 @@ public sealed record MemoryPlan(Bytes Weights, Bytes Gradients, Bytes Optimizer,
         var materialized = parallelism.AttentionKernel == AttentionKernel.Materialized;
         var repeated = ((model.Biases ? 4 : 2) * ElementBytes + (materialized ? 2 : 0)) * model.Hidden;
         var heads = (double)model.Heads;
-        var attention = ElementBytes
-            * (heads * (model.ScoreDim + model.ValueDim) + 2.0 * Math.Max(model.KvHeads, parallelism.Tensor) * model.HeadDim);
+        var keysAndValues = 2.0 * Math.Max(model.KvHeads, parallelism.Tensor) * model.HeadDim;
+        var attention = ElementBytes * (heads * (model.ScoreDim + model.ValueDim) + keysAndValues);
         var visits = model.Experts.TopK + model.Experts.Shared;
         var network = ElementBytes * visits * 2.0 * model.Experts.Ffn;
         // Copies of a token that its experts take in and give back.
