@@ -22,7 +22,7 @@ public enum KernelKind
 /// <param name="Kind">What limits it.</param>
 /// <param name="Flops">Floating-point operations.</param>
 /// <param name="Bytes">Bytes that it moves through memory.</param>
-/// <param name="HasWeights">A product with a weight matrix, whose backward pass has a product of its own for it.</param>
+/// <param name="HasWeights">A product with a weight matrix, whose backward pass has another product for it.</param>
 public readonly record struct Kernel(KernelKind Kind, double Flops, double Bytes, bool HasWeights)
 {
     /// <summary>A matrix product [m, k] x [k, n] with 2-byte elements.</summary>

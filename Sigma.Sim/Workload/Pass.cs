@@ -20,7 +20,9 @@ public enum PassKind
 /// <param name="Kind">What is computed.</param>
 /// <param name="MicroBatch">Which micro-batch of the step.</param>
 /// <param name="Chunk">Which of the stage's chunks.</param>
-/// <param name="BesideNext">Runs at the same time as the pass after it, one computing while the other communicates.</param>
+/// <param name="BesideNext">
+/// Runs at the same time as the pass after it, one computing while the other communicates.
+/// </param>
 public readonly record struct Pass(PassKind Kind, int MicroBatch, int Chunk, bool BesideNext = false)
 {
     public bool IsForward => Kind == PassKind.Forward;
