@@ -39,10 +39,10 @@ public sealed class MicroBatchShareTests
     }
 
     [TestMethod]
-    public void Moving_micro_batches_off_a_slow_node_shortens_steps_and_hardly_ever_lengthens_one()
+    public void Moving_micro_batches_off_a_slow_node_shortens_steps_and_never_lengthens_one()
     {
-        // Shares are chosen by an estimate of each pipeline's end: latencies between stages and unequal stages escape.
-        var (tried, longer, ratios) = (0, 0, 0.0);
+        // Shares are chosen by an estimate, and taken back where the step is longer for them.
+        var (tried, ratios) = (0, 0.0);
         foreach (var (step, number) in SteadySteps.All(Layouts / 2))
         {
             foreach (var factor in new[] { 1.2, 2, 5 })
@@ -56,13 +56,11 @@ public sealed class MicroBatchShareTests
                 }
 
                 var ratio = played.StepTime.Over(still);
-                Assert.IsLessThan(1.12, ratio, $"step {number}, node 0 x {factor}: {step.Parallelism}");
+                Assert.IsLessThanOrEqualTo(1, ratio, $"step {number}, node 0 x {factor}: {step.Parallelism}");
                 (tried, ratios) = (tried + 1, ratios + ratio);
-                if (ratio > 1) longer++;
             }
         }
 
-        Assert.IsLessThan(0.12 * tried, longer);
         Assert.IsLessThan(0.85, ratios / tried);
     }
 

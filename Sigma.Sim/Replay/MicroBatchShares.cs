@@ -18,7 +18,7 @@ internal static class MicroBatchShares
     {
         var shares = new int[cast.Groups.Length];
         Array.Fill(shares, plan.MicroBatches);
-        return plan.Parallelism.DynamicMicroBatches && speeds.Any(speed => speed != speeds[0])
+        return speeds.Any(speed => speed != speeds[0])
             ? Balanced(plan, shares, TimesOf(plan, cast, speeds, exposedExchange))
             : shares;
     }

@@ -16,7 +16,7 @@ internal sealed class ReplaySet
     private readonly NodeHealth _health;
     private readonly double _hiddenShare;
 
-    public ReplaySet(StepPlan plan, NoiseSpec noise, ulong seed, int sample, Cast cast, NodeHealth health)
+    public ReplaySet(StepPlan plan, NoiseSpec noise, ulong seed, int sample, Cast cast, NodeHealth health, bool moves)
     {
         (_plan, Cast, _health) = (plan, cast, health);
         Gradients = new GradientExchange(plan, health.SmallestNicShare, cast.Size / plan.Layout.Pipeline);
@@ -26,9 +26,11 @@ internal sealed class ReplaySet
         ExpertLayers = plan.ExpertLayers(sample, cast.Groups.Max() + 1);
         Speeds = [.. Enumerable.Range(0, cast.Size)
             .Select(i => health.FactorOf(layout.NodeOf(layout.RankOf(cast.At(i)))))];
-        MicroBatches = MicroBatchShares.Of(
-            plan, cast, Speeds,
-            ExpertLayers.Average(layer => (layer.Dispatch + layer.Combine).Seconds / 2) * (1 - _hiddenShare));
+        MicroBatches = moves
+            ? MicroBatchShares.Of(
+                plan, cast, Speeds,
+                ExpertLayers.Average(layer => (layer.Dispatch + layer.Combine).Seconds / 2) * (1 - _hiddenShare))
+            : [.. Enumerable.Repeat(plan.MicroBatches, cast.Groups.Length)];
         foreach (var count in MicroBatches.Distinct())
         {
             _passes[count] = [.. Enumerable.Range(0, layout.Pipeline)

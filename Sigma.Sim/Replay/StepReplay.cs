@@ -25,7 +25,16 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec declared, ulong seed)
     public ReplayedStep Play(int sample, NodeHealth health)
     {
         var cast = Cast.Of(plan, _noise, Detail, health);
-        var set = new ReplaySet(plan, _noise, seed, sample, cast, health)
+        var step = Play(sample, health, cast, moves: plan.Parallelism.DynamicMicroBatches);
+        if (step.MicroBatches.All(share => share == plan.MicroBatches)) return step;
+        // Shares follow an estimate; a scheduler that finds the step longer for it takes the moved ones back.
+        var even = Play(sample, health, cast, moves: false);
+        return even.StepTime < step.StepTime ? even : step;
+    }
+
+    private ReplayedStep Play(int sample, NodeHealth health, Cast cast, bool moves)
+    {
+        var set = new ReplaySet(plan, _noise, seed, sample, cast, health, moves)
         {
             Path = FollowsPath ? new PathLog(cast.Size) : null,
         };

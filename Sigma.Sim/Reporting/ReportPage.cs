@@ -101,7 +101,11 @@ internal static class ReportPage
         .Open("ul", "")
         .Text(
             "li", "",
-            "Collectives do not contend with one another for links: each takes the time that it would take alone.")
+            outcome.Scenario.Parallelism.Contention
+                ? "Messages between nodes share the NICs of their ranks; links inside nodes and above the leaves are "
+                    + "not contended for."
+                : "Collectives do not contend with one another for links: each takes the time that it would take "
+                    + "alone (contention: simulated shares NICs).")
         .Text(
             "li", "",
             CorruptionTables.FaultsOf(outcome).Count == 0

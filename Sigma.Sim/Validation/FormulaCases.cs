@@ -1,4 +1,5 @@
 // Closed forms that must be met to the nanosecond or to the formula's own digits: collectives, schedules, intervals.
+using Sigma.Sim.Cluster;
 using Sigma.Sim.Network;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Recovery;
@@ -6,11 +7,11 @@ using Sigma.Sim.Workload;
 
 namespace Sigma.Sim.Validation;
 
-/// <summary>C1, C2, N1 to N7, P1 to P3.</summary>
+/// <summary>C1, C2, N1 to N7, P1 to P5.</summary>
 internal static class FormulaCases
 {
     public static IEnumerable<CaseResult> All() =>
-        [.. Intervals(), .. Rings(), .. AllToAlls(), .. Shares(), .. Bubbles()];
+        [.. Intervals(), .. Rings(), .. AllToAlls(), .. Shares(), .. Bubbles(), .. Counts()];
 
     private static IEnumerable<CaseResult> Intervals()
     {
@@ -114,6 +115,30 @@ internal static class FormulaCases
                 "P3", $"{Wording(kind)} bubble of the slowest stage, {p} stages, {m} micro-batches [us]",
                 bubbles.Max(b => b.Seconds * 1e6), expected);
         }
+    }
+
+    /// <summary>Megatron-LM's formulas for a GPT; the formula of parameters leaves out the final norm of 2 h.</summary>
+    private static IEnumerable<CaseResult> Counts()
+    {
+        double h = 12288, l = 96, s = 2048, v = 51200, batch = 64;
+        var gpt = new ModelSpec(
+            "GPT", 96, 12288, 96, 96, 128, 51200, 2048, new ExpertSpec(1, 1, 4 * 12288, 0), Precision.Bf16)
+        {
+            Activation = Activation.Gelu,
+            Biases = true,
+            LearnedPositions = true,
+            TiedEmbedding = true,
+        };
+        var again = batch * s * gpt.HardwareFlopsPerToken(Recompute.Full, causal: false);
+        yield return CaseResult.Exact(
+            "P4", "FLOP of a GPT step of 175B, full recomputation", again,
+            96 * batch * s * l * h * h * (1 + s / (6 * h) + v / (16 * l * h)));
+        yield return CaseResult.Exact(
+            "P4", "FLOP of a GPT step of 175B, no recomputation", batch * s * gpt.FlopsPerToken(causal: false),
+            72 * batch * s * l * h * h * (1 + s / (6 * h) + v / (12 * l * h)));
+        yield return CaseResult.Exact(
+            "P5", "parameters of a GPT of 175B", gpt.Parameters,
+            12 * l * h * h * (1 + 13 / (12 * h) + (v + s) / (12 * l * h)) + 2 * h);
     }
 
     private static PassLengths UnitPasses { get; } = new(

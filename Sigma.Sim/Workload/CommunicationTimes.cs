@@ -83,14 +83,15 @@ public sealed class CommunicationTimes
     /// <param name="parameters">On one rank.</param>
     /// <param name="replicas">Ranks that hold the same ones.</param>
     /// <param name="stride">Ranks between two of them.</param>
-    public Duration GradientExchange(double parameters, int replicas, int stride)
+    /// <param name="rounds">Times a step that gradients are reduced.</param>
+    public Duration GradientExchange(double parameters, int replicas, int stride, int rounds)
     {
         if (replicas <= 1 || parameters <= 0) return Duration.Zero;
         var reduce = Ring(replicas, stride, parameters * _parallelism.GradientBytes);
         var gather = _parallelism.Zero == ZeroStage.None
             ? Ring(replicas, stride, parameters * _parallelism.GradientBytes)
             : Ring(replicas, stride, parameters * ElementBytes);
-        return reduce + gather;
+        return reduce * rounds + gather;
     }
 
     /// <summary>True where two stages of a pipeline share a node.</summary>

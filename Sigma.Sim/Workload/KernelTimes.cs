@@ -85,7 +85,8 @@ public sealed class KernelTimes(AcceleratorSpec accelerator, Precision precision
         var memory = kernel.Bytes / _hbm;
         return kernel.Kind switch
         {
-            KernelKind.Matrix => Math.Max(kernel.Flops / (_peak * accelerator.Matmul.At(kernel.Flops)), memory),
+            KernelKind.Matrix => Math.Max(kernel.Flops / (_peak * accelerator.Matmul.At(kernel.Flops)), memory)
+                + (precision == Precision.Fp8 ? kernel.CastBytes / _hbm : 0),
             KernelKind.Attention => Math.Max(kernel.Flops / (_corePeak * AttentionShare(kernel.Flops)), memory),
             KernelKind.Streaming => memory,
             KernelKind.Softmax => kernel.Bytes / _softmax,

@@ -25,9 +25,17 @@ public enum KernelKind
 /// <param name="HasWeights">A product with a weight matrix, whose backward pass has another product for it.</param>
 public readonly record struct Kernel(KernelKind Kind, double Flops, double Bytes, bool HasWeights)
 {
+    /// <summary>
+    /// Bytes that are moved to round a product's input to fp8 first: 2 read and 1 written an element.
+    /// </summary>
+    public double CastBytes { get; init; }
+
     /// <summary>A matrix product [m, k] x [k, n] with 2-byte elements.</summary>
     public static Kernel Product(double m, double k, double n, bool hasWeights = true) =>
-        new(KernelKind.Matrix, 2 * m * k * n, (m * k + k * n + m * n) * LayerKernels.ElementBytes, hasWeights);
+        new(KernelKind.Matrix, 2 * m * k * n, (m * k + k * n + m * n) * LayerKernels.ElementBytes, hasWeights)
+        {
+            CastBytes = 3 * m * k,
+        };
 
     public static Kernel Streaming(double bytes) => new(KernelKind.Streaming, 0, bytes, false);
 }

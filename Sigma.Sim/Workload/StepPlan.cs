@@ -114,9 +114,12 @@ public sealed class StepPlan
 
     private Duration DenseExchange(double parameters) => Communication.GradientExchange(
         parameters, Layout.Data * Layout.Context * Parallelism.CopiesPerPipeline,
-        Layout.Context > 1 ? Layout.Tensor : Layout.DataStride);
+        Layout.Context > 1 ? Layout.Tensor : Layout.DataStride, GradientRounds);
 
     private Duration ExpertExchange(double parameters) => Communication.GradientExchange(
         parameters, Layout.ExpertGroups * Layout.Context * Parallelism.CopiesPerPipeline,
-        Layout.DataStride * Layout.Expert);
+        Layout.DataStride * Layout.Expert, GradientRounds);
+
+    /// <summary>Who does not hold the sum of all gradients has them reduced after every micro-batch.</summary>
+    private int GradientRounds => Parallelism.Zero == ZeroStage.Gradients ? MicroBatches : 1;
 }
