@@ -56,7 +56,10 @@ internal static class Fabrics
                 ScaleUp = fabric.ScaleUp with { Efficiency = reached, HalfSize = new Bytes(half / 2) },
                 ScaleOut = fabric.ScaleOut with
                 {
-                    Kind = kind, NodesPerLeaf = 1 + dice.NextIndex(6), Efficiency = reached, HalfSize = new Bytes(half),
+                    Kind = kind,
+                    NodesPerLeaf = 1 + dice.NextIndex(6),
+                    Efficiency = reached,
+                    HalfSize = new Bytes(half),
                 },
             },
             nodes);

@@ -81,11 +81,15 @@ public sealed class MicroBatchShareTests
         // 16 replicas of one node, 16 micro-batches each; one takes twice as long: 15.5 replicas' worth of speed.
         var step = SmallStep.Plain with
         {
-            Cluster = SmallStep.ClusterOf(16, 1, 1), Fabric = SmallStep.FabricOf(1, ScaleUpKind.Switch),
+            Cluster = SmallStep.ClusterOf(16, 1, 1),
+            Fabric = SmallStep.FabricOf(1, ScaleUpKind.Switch),
             Model = SmallStep.Plain.Model with { Experts = new ExpertSpec(1, 1, 2_048, 0) },
             Parallelism = SmallStep.Plain.Parallelism with
             {
-                Pipeline = 1, Expert = 1, GlobalBatch = 256, Routing = RoutingMode.Balanced,
+                Pipeline = 1,
+                Expert = 1,
+                GlobalBatch = 256,
+                Routing = RoutingMode.Balanced,
                 Overlap = new(Fraction.One, Fraction.One),
             },
         };

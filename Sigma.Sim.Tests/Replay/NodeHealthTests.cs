@@ -86,7 +86,8 @@ public sealed class NodeHealthTests
     {
         var ofCaches = new PauseSpec(
             "reclaim", PauseScope.Node, new Exponential(Duration.FromSeconds(9)), 0,
-            new Constant(Duration.FromSeconds(1)), false) { IsOfCaches = true };
+            new Constant(Duration.FromSeconds(1)), false)
+        { IsOfCaches = true };
         var other = ofCaches with { Name = "other", IsOfCaches = false };
         var noise = new NoiseSpec(0, [ofCaches, other])
         {

@@ -26,12 +26,19 @@ public sealed class ReplayedBubbleTests
         {
             Model = SmallStep.Plain.Model with
             {
-                Layers = 2 * stages * chunks, Vocabulary = 1, Sequence = 64, Experts = new ExpertSpec(1, 1, 8_192, 0),
+                Layers = 2 * stages * chunks,
+                Vocabulary = 1,
+                Sequence = 64,
+                Experts = new ExpertSpec(1, 1, 8_192, 0),
             },
             Parallelism = SmallStep.Plain.Parallelism with
             {
-                Pipeline = stages, Expert = 1, GlobalBatch = microBatches, Routing = RoutingMode.Balanced,
-                Schedule = kind, VirtualStages = chunks,
+                Pipeline = stages,
+                Expert = 1,
+                GlobalBatch = microBatches,
+                Routing = RoutingMode.Balanced,
+                Schedule = kind,
+                VirtualStages = chunks,
             },
         };
         var plan = step.Plan();
@@ -87,7 +94,8 @@ public sealed class ReplayedBubbleTests
             {
                 Accelerator = cluster.Accelerator with
                 {
-                    HbmBandwidth = new Bandwidth(long.MaxValue / 4), Launch = Duration.Zero,
+                    HbmBandwidth = new Bandwidth(long.MaxValue / 4),
+                    Launch = Duration.Zero,
                     Matmul = new([new(new Flops(1), Fraction.One)], 1),
                 },
             },

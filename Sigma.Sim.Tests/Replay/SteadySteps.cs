@@ -43,19 +43,30 @@ internal static class SteadySteps
             return new SmallStep(
                 SmallStep.Plain.Model with
                 {
-                    Layers = layers, KvHeads = 8, Sequence = Pick(128, 512), Experts = experts,
-                    DenseLayers = isDense ? 0 : Pick(0, 1), DenseFfn = 512, TiedEmbedding = Flip(), Biases = Flip(),
+                    Layers = layers,
+                    KvHeads = 8,
+                    Sequence = Pick(128, 512),
+                    Experts = experts,
+                    DenseLayers = isDense ? 0 : Pick(0, 1),
+                    DenseFfn = 512,
+                    TiedEmbedding = Flip(),
+                    Biases = Flip(),
                 },
                 new ParallelismSpec(
                     tensor, pipeline, null, expert, kind, chunks, 1, batches * data, null,
                     new OverlapSpec(new Fraction(dice.NextUniform()), new Fraction(dice.NextUniform()))
                     {
-                        TensorParallel = new Fraction(dice.NextIndex(2) * dice.NextUniform()), SimulatesData = Flip(),
+                        TensorParallel = new Fraction(dice.NextIndex(2) * dice.NextUniform()),
+                        SimulatesData = Flip(),
                     },
                     (Recompute)dice.NextIndex(3), RoutingMode.Balanced)
                 {
-                    Context = context, Order = order, SequenceParallel = Flip(), BlockingSends = Flip(),
-                    Zero = (ZeroStage)dice.NextIndex(3), AttentionKernel = (AttentionKernel)dice.NextIndex(2),
+                    Context = context,
+                    Order = order,
+                    SequenceParallel = Flip(),
+                    BlockingSends = Flip(),
+                    Zero = (ZeroStage)dice.NextIndex(3),
+                    AttentionKernel = (AttentionKernel)dice.NextIndex(2),
                 },
                 SmallStep.ClusterOf(ranks / perNode, perNode, 1), SmallStep.FabricOf(perNode, ScaleUpKind.Switch),
                 NoiseSpec.Silent);

@@ -89,13 +89,22 @@ public sealed class CommunicationLawTests
     private static StepPlan Plan(int tensor, int context, AllReduceAlgorithm? algorithm, long nic) => new(
         SmallStep.Plain.Model with
         {
-            Heads = 32, KvHeads = 2, HeadDim = 64, Sequence = 4_096, Hidden = 2_048,
+            Heads = 32,
+            KvHeads = 2,
+            HeadDim = 64,
+            Sequence = 4_096,
+            Hidden = 2_048,
             Experts = new ExpertSpec(1, 1, 4_096, 0),
         },
         SmallStep.Plain.Parallelism with
         {
-            Tensor = tensor, Context = context, Expert = 1, AllReduce = algorithm, Routing = RoutingMode.Balanced,
-            MicroBatch = 2, GlobalBatch = 256,
+            Tensor = tensor,
+            Context = context,
+            Expert = 1,
+            AllReduce = algorithm,
+            Routing = RoutingMode.Balanced,
+            MicroBatch = 2,
+            GlobalBatch = 256,
         },
         SmallStep.ClusterOf(8, 8, 1), Fabric(nic), null, 17);
 

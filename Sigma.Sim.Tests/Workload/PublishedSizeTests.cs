@@ -82,6 +82,9 @@ public sealed class PublishedSizeTests
         "gpt", layers, hidden, heads, heads, hidden / heads, 51_200, 2_048, new ExpertSpec(1, 1, 4 * hidden, 0),
         Precision.Bf16)
     {
-        Activation = Activation.Gelu, Biases = true, LearnedPositions = true, TiedEmbedding = true,
+        Activation = Activation.Gelu,
+        Biases = true,
+        LearnedPositions = true,
+        TiedEmbedding = true,
     };
 }

@@ -76,52 +76,8 @@ internal sealed class RankScript
             }
             else
             {
-                // What the rank does by itself is waited for together: kernels, and exchanges that it stands for alone.
-                var computing = Duration.Zero;
-                foreach (var operation in _set.OperationsOf(_at.Stage, pass, IsLast(i)))
-                {
-                    if (operation.IsKernel)
-                    {
-                        computing += Kernel(pass, operation, Now + computing);
-                        continue;
-                    }
-
-                    if (operation.Kind == OperationKind.Gradients)
-                    {
-                        // Whoever shares a NIC must know to the moment when a message begins.
-                        if (_scene.Nics is not null && computing > Duration.Zero)
-                        {
-                            yield return computing;
-                            computing = Duration.Zero;
-                        }
-
-                        _set.Gradients.Give(_at, pass.Chunk, operation.Layer, Now + computing, _index, _scene.Nics);
-                        continue;
-                    }
-
-                    var start = Now + computing;
-                    if (MeetingOf(operation, 0) is { } meeting)
-                    {
-                        // Who shares NICs must come when it comes; else it is enough to say when.
-                        if (_scene.Nics is not null && computing > Duration.Zero) yield return computing;
-                        computing = Duration.Zero;
-                        Mark(start);
-                        Meet(meeting, start, pass, operation);
-                        yield return meeting.Done;
-                        if (meeting.Started > start) Mark(meeting.Started, meeting.LastMember, Duration.Zero);
-                        _straggler += (meeting.Started - start).Nanoseconds;
-                        _exposed += (Now - meeting.Started).Nanoseconds;
-                        if (_isWatched) Show(operation, pass, start, Now - start, meeting);
-                    }
-                    else
-                    {
-                        computing += operation.Fixed;
-                        _exposed += operation.Fixed.Nanoseconds;
-                        if (_isWatched) Show(operation, pass, start, operation.Fixed);
-                    }
-                }
-
-                if (computing > Duration.Zero) yield return computing;
+                using var alone = Alone(pass, IsLast(i));
+                while (alone.MoveNext()) yield return alone.Current;
             }
 
             Finish(pass, began);
@@ -137,6 +93,57 @@ internal sealed class RankScript
 
         _set.Times[_index] = new RankTimes(new(_compute), new(_exposed), new(_bubble), new(_straggler));
         _set.Arrived[_index] = Now;
+    }
+
+    /// <summary>A pass that no other runs beside.</summary>
+    private IEnumerator<Wait> Alone(Pass pass, bool isLast)
+    {
+        // What the rank does by itself is waited for together: kernels, and exchanges that it stands for alone.
+        var computing = Duration.Zero;
+        foreach (var operation in _set.OperationsOf(_at.Stage, pass, isLast))
+        {
+            if (operation.IsKernel)
+            {
+                computing += Kernel(pass, operation, Now + computing);
+                continue;
+            }
+
+            if (operation.Kind == OperationKind.Gradients)
+            {
+                // Whoever shares a NIC must know to the moment when a message begins.
+                if (_scene.Nics is not null && computing > Duration.Zero)
+                {
+                    yield return computing;
+                    computing = Duration.Zero;
+                }
+
+                _set.Gradients.Give(_at, pass.Chunk, operation.Layer, Now + computing, _index, _scene.Nics);
+                continue;
+            }
+
+            var start = Now + computing;
+            if (MeetingOf(operation, 0) is { } meeting)
+            {
+                // Who shares NICs must come when it comes; else it is enough to say when.
+                if (_scene.Nics is not null && computing > Duration.Zero) yield return computing;
+                computing = Duration.Zero;
+                Mark(start);
+                Meet(meeting, start, pass, operation);
+                yield return meeting.Done;
+                if (meeting.Started > start) Mark(meeting.Started, meeting.LastMember, Duration.Zero);
+                _straggler += (meeting.Started - start).Nanoseconds;
+                _exposed += (Now - meeting.Started).Nanoseconds;
+                if (_isWatched) Show(operation, pass, start, Now - start, meeting);
+            }
+            else
+            {
+                computing += operation.Fixed;
+                _exposed += operation.Fixed.Nanoseconds;
+                if (_isWatched) Show(operation, pass, start, operation.Fixed);
+            }
+        }
+
+        if (computing > Duration.Zero) yield return computing;
     }
 
     /// <summary>Notes where the rank stands, where the path is followed.</summary>

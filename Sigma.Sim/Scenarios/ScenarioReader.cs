@@ -96,10 +96,10 @@ internal static class Words
 {
     public static readonly IReadOnlyDictionary<string, bool> YesNo =
         new Dictionary<string, bool>(StringComparer.Ordinal)
-    {
-        ["true"] = true,
-        ["false"] = false,
-    };
+        {
+            ["true"] = true,
+            ["false"] = false,
+        };
 
     /// <summary>A name that is also a folder's.</summary>
     public static Parsed<string> Name(string text)
