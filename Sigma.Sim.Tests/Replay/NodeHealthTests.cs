@@ -61,7 +61,7 @@ public sealed class NodeHealthTests
         var replay = new StepReplay(plan, noise, 17);
         var sound = replay.Play(0, NodeHealth.Even).StepTime.Nanoseconds;
         var slow = Enumerable.Range(0, 3)
-            .Average(i => replay.Play(i, NodeHealth.OneSlow(noise, 17, i, 4)).StepTime.Nanoseconds);
+            .Average(i => replay.Play(i, NodeHealth.SomeSlow(noise, 17, i, 4)).StepTime.Nanoseconds);
         var chance = 1 - Math.Pow(0.9, 4);
         Assert.AreEqual((1 - chance) * sound + chance * slow, profile.StepTime.Nanoseconds, 1);
         Assert.IsGreaterThan(sound, profile.StepTime.Nanoseconds);

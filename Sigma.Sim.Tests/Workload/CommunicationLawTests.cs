@@ -77,7 +77,7 @@ public sealed class CommunicationLawTests
         var before = Duration.Zero;
         foreach (var replicas in new[] { 1, 2, 4, 8, 16, 32 })
         {
-            var time = communication.GradientExchange(1e6, replicas, 1, 1);
+            var time = communication.GradientReduction(1e6, replicas, 1, 1);
             Assert.IsTrue(time >= before, $"{replicas}: {time} against {before}");
             before = time;
         }

@@ -67,7 +67,7 @@ internal static class ReplayVerb
             {
                 FollowsPath = profile.Samples[0].PlayedRanks <= MostFollowed,
             };
-            var critical = follower.FollowsPath ? follower.Play(0).CriticalPath : null;
+            var critical = follower.FollowsPath ? follower.Play(0, NodeHealth.Even).CriticalPath : null;
             var studies = parsed.GetValue(study) ? Studies(scenario, job, trace, profile) : [];
             screen.EndProgress();
             Summarize(scenario, plan, profile, screen);
@@ -135,8 +135,17 @@ internal static class ReplayVerb
             $"{scenario.Name}: {UnitText.Count(layout.Ranks)} ranks (tp {layout.Tensor} x pp {layout.Pipeline} "
             + $"x dp {layout.Data}, ep {layout.Expert}), {plan.MicroBatches} micro-batches");
         screen.Say(
-            $"step {UnitText.Of(profile.StepTime)} +- {UnitText.ThreeDigits(profile.StepTimeDeviationSeconds)} s "
-            + $"over {profile.Samples.Count} samples, {UnitText.Prefixed(figures.TokensPerSecond, "tokens/s")}");
+            $"step {UnitText.Of(profile.StepTime)} {Spread(profile)}, "
+            + UnitText.Prefixed(figures.TokensPerSecond, "tokens/s"));
+        if (profile.Slowed.Count > 0)
+        {
+            var slowed = Duration.FromSeconds(profile.Slowed.Average(step => step.StepTime.Seconds));
+            var sound = Duration.FromSeconds(profile.Samples.Average(step => step.StepTime.Seconds));
+            screen.Say($"{UnitText.Of(sound)} where all nodes are sound, as in the table and the path below; "
+                + $"{UnitText.Of(slowed)} in the {UnitText.Percent(profile.ChanceOfSlowed, 0)} of steps that have a "
+                + "slow node");
+        }
+
         screen.Say(
             $"MFU {UnitText.Percent(figures.Mfu, 2)} (full attention {UnitText.Percent(figures.MfuFullAttention, 2)}, "
             + $"HFU {UnitText.Percent(figures.Hfu, 2)})");
@@ -158,6 +167,11 @@ internal static class ReplayVerb
 
         screen.Show(table);
     }
+
+    private static string Spread(StepProfile profile) => profile.Samples.Count == 1
+        ? "in 1 sample"
+        : $"+- {UnitText.Of(Duration.FromSeconds(profile.StepTimeDeviationSeconds))} over {profile.Samples.Count} "
+            + "samples";
 
     private static string Mean(List<RankTimes> ranks, Func<RankTimes, Duration> part) =>
         UnitText.Of(new Duration((long)ranks.Average(r => part(r).Nanoseconds)));

@@ -11,7 +11,7 @@ namespace Sigma.Sim.Cli;
 /// <summary>The verb `validate`.</summary>
 internal static class ValidateVerb
 {
-    private const int WorstRows = 10;
+    private const int WorstRows = 10, MostFitted = 3;
 
     public static Command Command(SharedOptions shared, CancellationToken interrupted)
     {
@@ -86,7 +86,7 @@ internal static class ValidateVerb
                 Digits(found.Predicted),
                 Digits(found.Published),
                 UnitText.ThreeDigits(found.Error),
-                UnitText.ThreeDigits(found.Tolerance),
+                found.IsRow ? "" : UnitText.ThreeDigits(found.Tolerance),
                 found.IsRow ? "row" : found.Agrees ? "agrees" : "MISSED");
         }
 
@@ -94,7 +94,9 @@ internal static class ValidateVerb
         foreach (var fitted in results.Where(r => r.Fitted.Length > 0).GroupBy(r => r.Fitted, StringComparer.Ordinal))
         {
             var ids = string.Join(", ", fitted.Select(r => r.Id).Distinct(StringComparer.Ordinal));
-            screen.Say($"fitted for {ids}: {fitted.Key}");
+            var inputs = fitted.Key.Split("; ");
+            var more = inputs.Length > MostFitted ? $"; and {inputs.Length - MostFitted} more (see --json)" : "";
+            screen.Say($"fitted for {ids}: {string.Join("; ", inputs.Take(MostFitted))}{more}");
         }
 
         var judged = results.Count(result => !result.IsRow);

@@ -1,7 +1,6 @@
 // Which rank does what. Ranks are numbered as Megatron-LM orders them: tensor parallel fastest, then context parallel,
 // then data parallel (whose inner part is expert parallel) and pipeline in either order, so that an expert-parallel
-// group
-// fills a node before it leaves it.
+// group fills a node before it leaves it.
 namespace Sigma.Sim.Cluster;
 
 /// <summary>The order in which parallel dimensions fill nodes, fastest first.</summary>

@@ -74,26 +74,41 @@ public sealed class StepStudy(
     {
         var silent = inputs with { Noise = inputs.Noise with { SlowNodes = null } };
         var outcomes = new List<StepOutcome> { Played("sound", silent, NodeHealth.Even) };
+        var (stage, node) = Busiest(silent);
         foreach (var factor in new[] { 1.1, 1.2, 1.5, 2.0 })
         {
             outcomes.Add(Played(
-                $"kernels of one node {UnitText.ThreeDigits(factor)} times as long", silent,
-                NodeHealth.Slow(0, factor)));
+                $"kernels of one node of stage {stage} {UnitText.ThreeDigits(factor)} times as long", silent,
+                NodeHealth.Slow(node, factor)));
         }
 
         foreach (var share in new[] { 0.5, 0.25 })
         {
             outcomes.Add(Played(
-                $"NICs of one node at {UnitText.Percent(share, 0)}", silent, NodeHealth.Narrow(0, share)));
+                $"NICs of one node of stage {stage} at {UnitText.Percent(share, 0)}", silent,
+                NodeHealth.Narrow(node, share)));
         }
 
         if (WithoutReplicas(silent) is { } fewer)
         {
-            outcomes.Add(Played(
-                "one expert-parallel group of replicas missing, the others do its work", fewer, NodeHealth.Even));
+            // Whole rounds of micro-batches make the batch a little larger: what counts is the time for the same one.
+            var played = Played(
+                "one expert-parallel group of replicas missing, for the same batch", fewer, NodeHealth.Even);
+            var same = (double)silent.Parallelism.GlobalBatch / fewer.Parallelism.GlobalBatch;
+            outcomes.Add(played with { StepTime = played.StepTime.Scaled(same) });
         }
 
         return outcomes;
+    }
+
+    /// <summary>The stage whose ranks compute longest, and a node of it: what is broken there costs most.</summary>
+    private (int Stage, int Node) Busiest(StepInputs inputs)
+    {
+        var plan = PlanOf(inputs);
+        var ranks = new StepReplay(plan, inputs.Noise, seed).Play(0, NodeHealth.Even).Ranks;
+        var stage = Enumerable.Range(0, plan.Layout.Pipeline)
+            .MaxBy(s => ranks[plan.Layout.RankOf(new(0, 0, s))].Compute);
+        return (stage, plan.Layout.NodeOf(plan.Layout.RankOf(new(0, 0, stage))));
     }
 
     /// <summary>What differs between two states, as changes of the earlier one.</summary>

@@ -34,7 +34,7 @@ internal sealed class GradientExchange
         var overlap = plan.Parallelism.Overlap;
         Simulates = overlap.SimulatesData;
         _exchanges = [.. Enumerable.Range(0, plan.Layout.Pipeline).Select(stage => Simulates
-            ? plan.GradientExchangeOfEdges(stage)
+            ? plan.ExchangeAfterLayers(stage).Scaled(1 / _nicShare)
             : plan.GradientExchange(stage).Scaled((1 - overlap.DataParallel.Value) / _nicShare))];
         _given = new Instant[plan.Model.Layers * plan.Parallelism.CopiesPerPipeline];
         _stageOf = new int[_given.Length];
@@ -58,7 +58,7 @@ internal sealed class GradientExchange
         var givers = _givers[index] ??= [];
         givers.Add(rank);
         if (givers.Count < _ranksPerStage) return;
-        var alone = _plan.GradientExchangeOfLayer(layer).Scaled(1 / _nicShare);
+        var alone = _plan.GradientReductionOfLayer(layer).Scaled(1 / _nicShare);
         foreach (var giver in givers) nics.Start(giver, giver, alone, () => _sent[at.Stage] = nics.Now);
     }
 
@@ -77,7 +77,7 @@ internal sealed class GradientExchange
             var layers = Enumerable.Range(0, _given.Length)
                 .Where(i => _stageOf[i] == stage && _given[i] > Instant.Start);
             foreach (var i in layers.OrderBy(i => _given[i].Nanoseconds).ThenBy(i => i))
-                stream.Take(_given[i], _plan.GradientExchangeOfLayer(i % _plan.Model.Layers).Scaled(1 / _nicShare));
+                stream.Take(_given[i], _plan.GradientReductionOfLayer(i % _plan.Model.Layers).Scaled(1 / _nicShare));
         }
 
         return stream.Take(arrived, _exchanges[stage]);

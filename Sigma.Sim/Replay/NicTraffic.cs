@@ -1,7 +1,6 @@
 // Messages that share NICs: a send between stages, a rank's part of an all-to-all or of a gradient exchange is a flow
-// out
-// of one rank's NIC and into another's, and flows on one NIC share it max-min fairly. Alone, each takes what the closed
-// form of its collective says.
+// out of one rank's NIC and into another's, and flows on one NIC share it max-min fairly. Alone, each takes what the
+// closed form of its collective says.
 using Sigma.Sim.Engine;
 using Sigma.Sim.Network;
 using Sigma.Sim.Quantities;

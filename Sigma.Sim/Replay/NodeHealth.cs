@@ -1,6 +1,5 @@
 // What is wrong with nodes in one sampled step: slow nodes are drawn, or given by who asks what they cost, and so are
-// NICs
-// that have lost some of their bandwidth.
+// NICs that have lost some of their bandwidth.
 using Sigma.Sim.Randomness;
 
 namespace Sigma.Sim.Replay;
@@ -44,9 +43,13 @@ public sealed class NodeHealth
     public static double ChanceOfAny(NoiseSpec noise, int nodes) =>
         noise.SlowNodes is { } slow ? 1 - Math.Pow(1 - slow.Share.Value, nodes) : 0;
 
-    /// <summary>One slow node, any of them: a second one hardly lengthens a step that waits for the first.</summary>
-    public static NodeHealth OneSlow(NoiseSpec noise, ulong seed, int sample, int nodes)
+    /// <summary>
+    /// The slow nodes of a step that has some: drawn as always, and one of all nodes where none came up.
+    /// </summary>
+    public static NodeHealth SomeSlow(NoiseSpec noise, ulong seed, int sample, int nodes)
     {
+        var drawn = Drawn(noise, seed, sample, nodes);
+        if (drawn.AnyUnsound) return drawn;
         var dice = new StreamKey(seed, sample, "replay/one-slow-node", 0).Open();
         return Slow(dice.NextIndex(nodes), noise.SlowNodes!.Factor);
     }

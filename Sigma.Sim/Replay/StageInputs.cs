@@ -1,6 +1,5 @@
 // Activations and gradients on their way between stages: who sends writes down when they will be there, and who waits
-// is
-// woken, so that a send that nobody waits for costs no event.
+// is woken, so that a send that nobody waits for costs no event.
 using Sigma.Sim.Engine;
 using Sigma.Sim.Quantities;
 

@@ -12,6 +12,12 @@ namespace Sigma.Sim.Replay;
 public sealed record StepProfile(
     Duration StepTime, IReadOnlyList<ReplayedStep> Samples, StepShares Shares, StepFigures Figures)
 {
+    /// <summary>The samples with slow nodes, played beside the sound ones where there may be any.</summary>
+    public IReadOnlyList<ReplayedStep> Slowed { get; init; } = [];
+
+    /// <summary>The share of steps that have a slow node.</summary>
+    public double ChanceOfSlowed { get; init; }
+
     /// <summary>Plays samples 0 .. n-1 on <paramref name="threads"/> threads, whose number changes nothing.</summary>
     public static StepProfile Of(
         StepPlan plan, NoiseSpec declared, ulong seed, int samples, int threads, CancellationToken cancellation)
@@ -25,7 +31,7 @@ public sealed record StepProfile(
         {
             var sample = i % samples;
             if (i < samples) steps[sample] = replay.Play(sample, NodeHealth.Even);
-            else slowed[sample] = replay.Play(sample, NodeHealth.OneSlow(noise, seed, sample, plan.Cluster.Nodes));
+            else slowed[sample] = replay.Play(sample, NodeHealth.SomeSlow(noise, seed, sample, plan.Cluster.Nodes));
         });
         var chance = NodeHealth.ChanceOfAny(noise, plan.Cluster.Nodes);
         var amortized = noise.Pauses
@@ -37,7 +43,11 @@ public sealed record StepProfile(
             Part(r => r.ExposedCommunication),
             Part(r => r.PipelineBubble),
             Part(r => r.StragglerWait) + amortized * 1e9 / mean.Nanoseconds);
-        return new StepProfile(mean, steps, shares, StepFigures.Of(plan, mean));
+        return new StepProfile(mean, steps, shares, StepFigures.Of(plan, mean))
+        {
+            Slowed = slowed,
+            ChanceOfSlowed = chance,
+        };
 
         // Steps with a slow node count as often as there is one: drawing them would need hundreds of samples.
         double Mean(Func<ReplayedStep, double> of) => slowed.Length == 0

@@ -139,7 +139,7 @@ internal static class ParallelismReader
         var share = UnitParser.Fraction(text);
         return share.Succeeded
             ? new DataOverlap(share.Value, false)
-            : new Parsed<DataOverlap>(default, $"{share.Problem}, or the word `simulated`");
+            : new Parsed<DataOverlap>(default, $"the word `simulated`, or {share.Problem}");
     }
 
     /// <summary>Whole numbers with blanks between, such as `7 8 8 7`; `8 x 14` stands for fourteen eights.</summary>

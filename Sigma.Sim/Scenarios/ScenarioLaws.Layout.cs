@@ -115,6 +115,12 @@ internal static partial class ScenarioLaws
                     Place("parallelism", "blocking_sends"), Place("parallelism", "contention"));
             }
 
+            if (_parallelism.Schedule == ScheduleKind.DualPipe && _parallelism.Overlap.ExpertParallel.Value > 0)
+            {
+                Add("S042", "dualpipe plays which tokens hide behind kernels; a declared share would hide them twice",
+                    Place("parallelism", "overlap"), Place("parallelism", "schedule"));
+            }
+
             var (tp, perNode) = (_parallelism.Tensor, _cluster.AcceleratorsPerNode);
             var fits = _parallelism.AllReduce switch
             {

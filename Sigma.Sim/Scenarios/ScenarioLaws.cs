@@ -67,7 +67,9 @@ internal static partial class ScenarioLaws
 
             if (experts.Count % _parallelism.Expert != 0)
             {
-                Add("S043", $"ep {_parallelism.Expert} does not divide {experts.Count} experts",
+                Add("S043", experts.Count == 1
+                    ? $"ep {_parallelism.Expert} shares out experts, and the model has none"
+                    : $"ep {_parallelism.Expert} does not divide {experts.Count} experts",
                     Place("parallelism", "ep"), Place("model", "experts"));
             }
 

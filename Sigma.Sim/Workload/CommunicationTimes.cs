@@ -77,22 +77,26 @@ public sealed class CommunicationTimes
         OnOneNode(0, _layout.Pipeline - 1) ? _fabric.ScaleUp.Channel : _fabric.ScaleOutChannel(2));
 
     /// <summary>
-    /// Gradients of so many parameters over the replicas that hold them: reduce-scatter of gradients and all-gather of
-    /// bf16 parameters where the optimizer's state is shared out, else an all-reduce.
+    /// Gradients of so many parameters over the replicas that hold them: a reduce-scatter where the optimizer's state
+    /// is
+    /// shared out, else an all-reduce.
     /// </summary>
     /// <param name="parameters">On one rank.</param>
     /// <param name="replicas">Ranks that hold the same ones.</param>
     /// <param name="stride">Ranks between two of them.</param>
     /// <param name="rounds">Times a step that gradients are reduced.</param>
-    public Duration GradientExchange(double parameters, int replicas, int stride, int rounds)
+    public Duration GradientReduction(double parameters, int replicas, int stride, int rounds)
     {
         if (replicas <= 1 || parameters <= 0) return Duration.Zero;
         var reduce = Ring(replicas, stride, parameters * _parallelism.GradientBytes);
-        var gather = _parallelism.Zero == ZeroStage.None
-            ? Ring(replicas, stride, parameters * _parallelism.GradientBytes)
-            : Ring(replicas, stride, parameters * ElementBytes);
-        return reduce * rounds + gather;
+        return _parallelism.Zero == ZeroStage.None ? reduce * 2 : reduce * rounds;
     }
+
+    /// <summary>The bf16 parameters that every replica has updated a part of; nothing where each updates all.</summary>
+    public Duration ParameterGather(double parameters, int replicas, int stride) =>
+        _parallelism.Zero == ZeroStage.None || replicas <= 1 || parameters <= 0
+            ? Duration.Zero
+            : Ring(replicas, stride, parameters * ElementBytes);
 
     /// <summary>True where two stages of a pipeline share a node.</summary>
     public bool OnOneNode(int from, int to) =>

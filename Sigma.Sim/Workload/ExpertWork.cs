@@ -43,6 +43,10 @@ internal sealed class ExpertWork
         // fp8 tokens carry a scale of 4 bytes for every 128 elements; outputs come back in bf16.
         _dispatchBytes = model.Hidden * (model.Precision == Sigma.Sim.Cluster.Precision.Fp8 ? 1 + 4.0 / 128 : 2);
         _combineBytes = model.Hidden * 2.0;
+        // Where the sequence is split, every tensor rank sends its tokens, and the exchange around them gathers all.
+        if (!parallelism.SequenceParallel) return;
+        _dispatchBytes /= parallelism.Tensor;
+        _combineBytes /= parallelism.Tensor;
     }
 
     /// <summary>Consecutive members of an expert-parallel group that share a node.</summary>

@@ -58,8 +58,7 @@ public sealed class ModelParts
     /// <summary>Parameters of one chunk on one rank.</summary>
     public double ParametersOf(int stage, int chunk, ParallelLayout layout)
     {
-        var parameters = (HoldsEmbedding(stage, chunk) ? _model.EmbeddingParameters : 0)
-            + (HoldsHead(stage, chunk) ? _model.EmbeddingParameters : 0);
+        var parameters = EdgeParametersOf(stage, chunk);
         var layers = LayersOf(stage, chunk);
         for (var layer = layers.Start.Value; layer < layers.End.Value; layer++)
             parameters += DenseParametersOfLayer(layer) + ExpertParametersOfLayer(layer) / layout.Expert;
@@ -70,18 +69,21 @@ public sealed class ModelParts
     public double EdgeParametersOn(int stage)
     {
         var parameters = 0.0;
-        for (var chunk = 0; chunk < _shape.Chunks; chunk++)
-        {
-            if (HoldsEmbedding(stage, chunk))
-            {
-                parameters += _model.EmbeddingParameters
-                    + (_model.LearnedPositions ? (double)_model.Sequence * _model.Hidden : 0);
-            }
+        for (var chunk = 0; chunk < _shape.Chunks; chunk++) parameters += EdgeParametersOf(stage, chunk);
+        return parameters;
+    }
 
-            if (HoldsHead(stage, chunk) && !(HoldsEmbedding(stage, chunk) && _model.TiedEmbedding))
-                parameters += _model.EmbeddingParameters;
+    private double EdgeParametersOf(int stage, int chunk)
+    {
+        var parameters = 0.0;
+        if (HoldsEmbedding(stage, chunk))
+        {
+            parameters += _model.EmbeddingParameters
+                + (_model.LearnedPositions ? (double)_model.Sequence * _model.Hidden : 0);
         }
 
+        if (HoldsHead(stage, chunk) && !(HoldsEmbedding(stage, chunk) && _model.TiedEmbedding))
+            parameters += _model.EmbeddingParameters;
         return parameters;
     }
 

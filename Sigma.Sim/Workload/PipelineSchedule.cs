@@ -1,6 +1,5 @@
 // The order in which a pipeline stage works. GPipe (Huang et al., 2019), 1F1B and interleaved 1F1B as Megatron-LM
-// orders
-// them (Narayanan et al., SC'21, section 2.2), ZB-H1 (Qi et al., ICLR'24) and DualPipe (DeepSeek-V3, 2024).
+// orders them (Narayanan et al., SC'21, section 2.2), ZB-H1 (Qi et al., ICLR'24) and DualPipe (DeepSeek-V3, 2024).
 namespace Sigma.Sim.Workload;
 
 /// <summary>Generates and measures schedules.</summary>

@@ -67,21 +67,22 @@ public sealed class StepPlan
     /// <summary>True where tokens leave their node on the way to an expert.</summary>
     public bool ExpertsCrossNodes => _experts.MembersPerNode < Layout.Expert;
 
-    /// <summary>Gradient exchange of a stage before any overlap: dense parameters, then experts.</summary>
-    public Duration GradientExchange(int stage)
-    {
-        var experts = Parts.ExpertParametersOn(stage, Layout);
-        return DenseExchange(Parts.DenseParametersOn(stage, Layout)) + ExpertExchange(experts) + TiedExchange(stage);
-    }
+    /// <summary>Gradients of a stage reduced and its parameters gathered, before any overlap.</summary>
+    public Duration GradientExchange(int stage) =>
+        Reduction(Parts.DenseParametersOn(stage, Layout), Parts.ExpertParametersOn(stage, Layout))
+        + TiedExchange(stage) + ParameterGather(stage);
 
-    /// <summary>Gradient exchange of one layer of a stage, for exchanges that run beside backward passes.</summary>
-    public Duration GradientExchangeOfLayer(int layer) =>
-        DenseExchange(Parts.DenseParametersOfLayer(layer) / Layout.Tensor)
-        + ExpertExchange(Parts.ExpertParametersOfLayer(layer) / Layout.Tensor / Layout.Expert);
+    /// <summary>Gradients of one layer reduced, which can run beside backward passes.</summary>
+    public Duration GradientReductionOfLayer(int layer) => Reduction(
+        Parts.DenseParametersOfLayer(layer) / Layout.Tensor,
+        Parts.ExpertParametersOfLayer(layer) / Layout.Tensor / Layout.Expert);
 
-    /// <summary>Gradient exchange of what a stage holds besides layers: embedding, head, final norm.</summary>
-    public Duration GradientExchangeOfEdges(int stage) =>
-        DenseExchange(Parts.EdgeParametersOn(stage) / Layout.Tensor) + TiedExchange(stage);
+    /// <summary>
+    /// What remains at the step's end where layers were reduced before: embedding and head, and the parameters, which
+    /// nobody can gather before they are updated.
+    /// </summary>
+    public Duration ExchangeAfterLayers(int stage) =>
+        Reduction(Parts.EdgeParametersOn(stage) / Layout.Tensor, 0) + TiedExchange(stage) + ParameterGather(stage);
 
     /// <summary>AdamW on a rank's shard: gradient, master weight and two moments in, the last three out.</summary>
     public double OptimizerSeconds(int stage) => Operations.Streaming(MemoryOf(stage).Optimizer.Count / 12.0 * 28);
@@ -112,13 +113,21 @@ public sealed class StepPlan
             ? Communication.TiedExchange(Model.EmbeddingParameters / Layout.Tensor)
             : Duration.Zero;
 
-    private Duration DenseExchange(double parameters) => Communication.GradientExchange(
-        parameters, Layout.Data * Layout.Context * Parallelism.CopiesPerPipeline,
-        Layout.Context > 1 ? Layout.Tensor : Layout.DataStride, GradientRounds);
+    private Duration Reduction(double dense, double experts) =>
+        Communication.GradientReduction(dense, DenseReplicas, DenseStride, GradientRounds)
+        + Communication.GradientReduction(experts, ExpertReplicas, ExpertStride, GradientRounds);
 
-    private Duration ExpertExchange(double parameters) => Communication.GradientExchange(
-        parameters, Layout.ExpertGroups * Layout.Context * Parallelism.CopiesPerPipeline,
-        Layout.DataStride * Layout.Expert, GradientRounds);
+    private Duration ParameterGather(int stage) =>
+        Communication.ParameterGather(Parts.DenseParametersOn(stage, Layout), DenseReplicas, DenseStride)
+        + Communication.ParameterGather(Parts.ExpertParametersOn(stage, Layout), ExpertReplicas, ExpertStride);
+
+    private int DenseReplicas => Layout.Data * Layout.Context * Parallelism.CopiesPerPipeline;
+
+    private int DenseStride => Layout.Context > 1 ? Layout.Tensor : Layout.DataStride;
+
+    private int ExpertReplicas => Layout.ExpertGroups * Layout.Context * Parallelism.CopiesPerPipeline;
+
+    private int ExpertStride => Layout.DataStride * Layout.Expert;
 
     /// <summary>Who does not hold the sum of all gradients has them reduced after every micro-batch.</summary>
     private int GradientRounds => Parallelism.Zero == ZeroStage.Gradients ? MicroBatches : 1;

@@ -1,6 +1,5 @@
 // GPT steps measured on A100: vTrain's rows (Bang et al., MICRO'24), Megatron-LM (Narayanan et al., SC'21) and
-// Korthikanti
-// et al. (2022), all predicted with one set of parameters.
+// Korthikanti et al. (2022), all predicted with one set of parameters.
 using System.Globalization;
 using Sigma.Sim.Scenarios;
 
@@ -74,7 +73,7 @@ internal sealed record VTrainCase() : PublishedCase(
     }
 
     public override IEnumerable<CaseResult> Summary(string table, IReadOnlyList<CaseResult> rows) =>
-        table.Contains("multi", StringComparison.Ordinal)
+        table == Tables[0]
             ? MeanErrors("vTrain's steps on many nodes", rows, 0.06, 0.03, rows[0].Fitted)
             : MeanErrors("vTrain's steps on one node", rows, 0.08, null, rows[0].Fitted);
 }

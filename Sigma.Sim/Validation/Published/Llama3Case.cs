@@ -1,4 +1,5 @@
 // Llama 3 405B on 8,192 H100 (Dubey et al., 2024, table 4).
+using Sigma.Sim.Experiments;
 using Sigma.Sim.Scenarios;
 
 namespace Sigma.Sim.Validation.Published;
@@ -28,13 +29,9 @@ internal sealed record Llama3Case() : PublishedCase(
             GptRow.Of("model.sequence", row.Count("sequence_length")),
             GptRow.Of("parallelism.global_batch", (long)replicas * row.Count("batch_per_replica")),
         ]);
-        // Their utilization counts 6 FLOPs a parameter and token, and leaves the scores of attention out.
-        var model = scenario.Model;
-        var tokens = (double)scenario.Parallelism.GlobalBatch * model.Sequence;
-        var peak = scenario.Cluster.Accelerator.PeakOf(model.Precision).PerSecond * accelerators;
-        var utilization = 6 * model.Parameters * tokens / (StepSeconds(scenario) * peak);
+        var utilization = StepPrediction.Of(scenario).Figures.Mfu;
         return new CaseResult(
-            Id, $"{row.Text("name")} on {accelerators}: MFU at 6 FLOPs a parameter and token [%]", utilization * 100,
+            Id, $"{row.Text("name")} on {accelerators}: MFU, causal attention counted half [%]", utilization * 100,
             row.Number("mfu_pct"), Bar, FittedOf(scenario));
     }
 }
