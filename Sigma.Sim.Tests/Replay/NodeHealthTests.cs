@@ -1,5 +1,6 @@
 // Nodes that are not sound: narrow NICs slow what crosses them and nothing else, and slow nodes count as often as there
 // is one.
+using Sigma.Sim.Cluster;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
 using Sigma.Sim.Replay;
@@ -67,6 +68,21 @@ public sealed class NodeHealthTests
         Assert.IsGreaterThan(sound, profile.StepTime.Nanoseconds);
         Assert.AreEqual(1, profile.Shares.Compute + profile.Shares.ExposedCommunication
             + profile.Shares.PipelineBubble + profile.Shares.StragglerWait, 1e-12);
+    }
+
+    [TestMethod]
+    public void A_node_that_the_cluster_calls_unsound_is_so_in_every_step()
+    {
+        for (var number = 0; number < 30; number++)
+        {
+            var step = SmallStep.Random(number);
+            var (plan, noise) = (step.Plan(), step.Noise);
+            var cluster = step.Cluster with { Unsound = [new UnsoundNode(0, 1.5, new Fraction(0.5))] };
+            var told = (step with { Cluster = cluster }).Play(number).StepTime;
+            var given = new NodeHealth(
+                new Dictionary<int, double> { [0] = 1.5 }, new Dictionary<int, double> { [0] = 0.5 });
+            Assert.AreEqual(new StepReplay(plan, noise, 17).Play(number, given).StepTime, told, $"step {number}");
+        }
     }
 
     [TestMethod]

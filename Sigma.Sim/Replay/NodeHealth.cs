@@ -1,5 +1,6 @@
 // What is wrong with nodes in one sampled step: slow nodes are drawn, or given by who asks what they cost, and so are
 // NICs that have lost some of their bandwidth.
+using Sigma.Sim.Cluster;
 using Sigma.Sim.Randomness;
 
 namespace Sigma.Sim.Replay;
@@ -25,6 +26,20 @@ public sealed class NodeHealth
     /// <summary>One node whose NICs have so much of their bandwidth left.</summary>
     public static NodeHealth Narrow(int node, double share) =>
         new(new Dictionary<int, double>(), new Dictionary<int, double> { [node] = share });
+
+    /// <summary>With nodes that are unsound in every step: the worse of both counts.</summary>
+    public NodeHealth And(IReadOnlyList<UnsoundNode> always)
+    {
+        if (always.Count == 0) return this;
+        var (factors, shares) = (new Dictionary<int, double>(_factors), new Dictionary<int, double>(_nicShares));
+        foreach (var node in always)
+        {
+            factors[node.Node] = Math.Max(node.Kernels, factors.GetValueOrDefault(node.Node, 1));
+            shares[node.Node] = Math.Min(node.Nics.Value, shares.GetValueOrDefault(node.Node, 1));
+        }
+
+        return new NodeHealth(factors, shares);
+    }
 
     /// <summary>True where any node differs from the others.</summary>
     public bool AnyUnsound => _factors.Count > 0 || _nicShares.Count > 0;

@@ -22,8 +22,9 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec declared, ulong seed)
         Play(sample, NodeHealth.Drawn(_noise, seed, sample, plan.Cluster.Nodes));
 
     /// <summary>Plays one step with the given unsound nodes in place of drawn ones.</summary>
-    public ReplayedStep Play(int sample, NodeHealth health)
+    public ReplayedStep Play(int sample, NodeHealth drawn)
     {
+        var health = drawn.And(plan.Cluster.Unsound);
         var cast = Cast.Of(plan, _noise, Detail, health);
         var step = Play(sample, health, cast, moves: plan.Parallelism.DynamicMicroBatches);
         if (step.MicroBatches.All(share => share == plan.MicroBatches)) return step;

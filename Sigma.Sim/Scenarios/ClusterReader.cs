@@ -50,8 +50,36 @@ internal static class ClusterReader
             storage.Optional("read", UnitParser.Bandwidth, "200 GB/s"));
         storage.Close();
         var host = Host(cluster.Sub("host"));
+        var unsound = Unsound(cluster, nodes, outside);
         cluster.Close();
-        return new ClusterSpec(nodes, spareSpec, perNode, accelerator, storageSpec) { Host = host };
+        return new ClusterSpec(nodes, spareSpec, perNode, accelerator, storageSpec) { Host = host, Unsound = unsound };
+    }
+
+    private static List<UnsoundNode> Unsound(MapReader cluster, int nodes, ScaleOutSpec links)
+    {
+        var unsound = new List<UnsoundNode>();
+        foreach (var item in cluster.Items("unsound"))
+        {
+            var node = (int)item.Required("node", Words.CountWithin(0, Math.Max(0, nodes - 1)));
+            var kernels = item.Optional("kernels", Words.NumberWithin(1, 100), "1");
+            var nics = item.Optional("nics", UnitParser.Fraction, "100 %");
+            item.Close();
+            if (nics.Value <= 0 && nodes > 1 && item.Has("nics"))
+            {
+                item.Reject("nics", "S038",
+                    $"{links.NicsPerNode} NICs x 0 % leave node {node} no bandwidth: no route leads from it to the "
+                    + $"{UnitText.Count(nodes - 1)} other nodes",
+                    "a job needs a way to all its nodes; take the node out of it");
+            }
+            else if (unsound.Any(other => other.Node == node))
+            {
+                item.Reject("node", "S038", $"node {node} is named twice", "say all of a node in one item");
+            }
+
+            unsound.Add(new UnsoundNode(node, kernels, nics));
+        }
+
+        return unsound;
     }
 
     private static HostSpec Host(MapReader host)
