@@ -21,7 +21,7 @@ public sealed class ScheduleTests
                 Assert.IsTrue(seen.Add(pass), $"{pass} twice on stage {stage} of {shape}, m {m}");
                 if (pass.IsForward) forward++;
                 else Assert.Contains(pass with { Kind = PassKind.Forward }, seen);
-                if (pass.GivesInputGradient) input++;
+                if (pass.Kind is PassKind.Backward or PassKind.InputGradient) input++;
                 if (pass.GivesWeightGradient) weight++;
                 if (pass.Kind == PassKind.WeightGradient)
                     Assert.Contains(pass with { Kind = PassKind.InputGradient }, seen);

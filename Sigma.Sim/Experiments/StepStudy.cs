@@ -118,7 +118,11 @@ public sealed class StepStudy(
         var (a, b) = (earlier.Parallelism, later.Parallelism);
         if (earlier.Model != later.Model) yield return ("model", s => s with { Model = later.Model });
         if (Scheduled(a, b) != a)
-            yield return ($"schedule: {WordOf(b.Schedule)}", s => s with { Parallelism = Scheduled(s.Parallelism, b) });
+        {
+            yield return ($"schedule: {PipelineSchedule.Word(b.Schedule)}",
+                s => s with { Parallelism = Scheduled(s.Parallelism, b) });
+        }
+
         if (a.Overlap != b.Overlap || a.BlockingSends != b.BlockingSends)
         {
             yield return ("communication hidden behind kernels",
@@ -206,22 +210,11 @@ public sealed class StepStudy(
         if (layout.ExpertGroups < 2 || ranks % layout.AcceleratorsPerNode != 0) return null;
         var cluster = inputs.Cluster with { Nodes = inputs.Cluster.Nodes - ranks / layout.AcceleratorsPerNode };
         var data = layout.Data - layout.Expert;
-        var round = spec.Schedule == ScheduleKind.Interleaved ? spec.Pipeline
-            : spec.Schedule == ScheduleKind.DualPipe ? 2 : 1;
+        var round = PipelineSchedule.RoundOf(spec.Shape);
         var sequences = spec.MicroBatch * data * round;
         var batch = (spec.GlobalBatch + sequences - 1) / sequences * sequences;
         return inputs with { Cluster = cluster, Parallelism = spec with { GlobalBatch = batch, Data = null } };
     }
-
-    private static string WordOf(ScheduleKind kind) => kind switch
-    {
-        ScheduleKind.GPipe => "gpipe",
-        ScheduleKind.OneForwardOneBackward => "1f1b",
-        ScheduleKind.Interleaved => "interleaved-1f1b",
-        ScheduleKind.ZeroBubbleH1 => "zb-h1",
-        ScheduleKind.DualPipe => "dualpipe",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-    };
 
     private StepOutcome Played(string title, StepInputs inputs, int steps)
     {

@@ -29,13 +29,7 @@ internal static class MicroBatchShares
     /// </summary>
     private static int[] Balanced(StepPlan plan, int[] shares, GroupTime[] times)
     {
-        var unit = plan.Parallelism.Schedule switch
-        {
-            ScheduleKind.Interleaved => plan.Layout.Pipeline,
-            ScheduleKind.DualPipe => 2,
-            ScheduleKind.OneForwardOneBackward or ScheduleKind.GPipe or ScheduleKind.ZeroBubbleH1 => 1,
-            _ => throw new InvalidOperationException($"no schedule is a {plan.Parallelism.Schedule}"),
-        };
+        var unit = PipelineSchedule.RoundOf(plan.Shape);
         var least = plan.Parallelism.Schedule == ScheduleKind.DualPipe ? 2 * plan.Layout.Pipeline : unit;
         while (true)
         {

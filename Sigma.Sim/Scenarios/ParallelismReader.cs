@@ -13,14 +13,11 @@ internal static class ParallelismReader
     /// <summary>More parts than any layout has stages times chunks.</summary>
     private const int MostParts = 16_384 * 64;
 
-    private static readonly Dictionary<string, ScheduleKind> Schedules = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, ScheduleKind> Schedules = new[]
     {
-        ["gpipe"] = ScheduleKind.GPipe,
-        ["1f1b"] = ScheduleKind.OneForwardOneBackward,
-        ["interleaved-1f1b"] = ScheduleKind.Interleaved,
-        ["zb-h1"] = ScheduleKind.ZeroBubbleH1,
-        ["dualpipe"] = ScheduleKind.DualPipe,
-    };
+        ScheduleKind.GPipe, ScheduleKind.OneForwardOneBackward, ScheduleKind.Interleaved, ScheduleKind.ZeroBubbleH1,
+        ScheduleKind.DualPipe,
+    }.ToDictionary(PipelineSchedule.Word, StringComparer.Ordinal);
 
     private static readonly Dictionary<string, AllToAllAlgorithm?> Algorithms = new(StringComparer.Ordinal)
     {

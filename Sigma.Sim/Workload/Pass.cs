@@ -27,9 +27,6 @@ public readonly record struct Pass(PassKind Kind, int MicroBatch, int Chunk, boo
 {
     public bool IsForward => Kind == PassKind.Forward;
 
-    /// <summary>True where its end lets gradients go on to the stage before.</summary>
-    public bool GivesInputGradient => Kind is PassKind.Backward or PassKind.InputGradient;
-
     /// <summary>True where its end completes a micro-batch's gradients of this chunk.</summary>
     public bool GivesWeightGradient => Kind is PassKind.Backward or PassKind.WeightGradient;
 }

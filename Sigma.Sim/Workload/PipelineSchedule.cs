@@ -20,6 +20,28 @@ public static class PipelineSchedule
         };
     }
 
+    /// <summary>
+    /// Micro-batches that a pipeline can have more or fewer of: a whole round where the schedule asks for it.
+    /// </summary>
+    public static int RoundOf(PipelineShape shape) => shape.Kind switch
+    {
+        ScheduleKind.Interleaved => shape.Stages,
+        ScheduleKind.DualPipe => 2,
+        ScheduleKind.OneForwardOneBackward or ScheduleKind.GPipe or ScheduleKind.ZeroBubbleH1 => 1,
+        _ => throw new ArgumentOutOfRangeException(nameof(shape), shape.Kind, null),
+    };
+
+    /// <summary>The schedule in the words of a scenario.</summary>
+    public static string Word(ScheduleKind kind) => kind switch
+    {
+        ScheduleKind.GPipe => "gpipe",
+        ScheduleKind.OneForwardOneBackward => "1f1b",
+        ScheduleKind.Interleaved => "interleaved-1f1b",
+        ScheduleKind.ZeroBubbleH1 => "zb-h1",
+        ScheduleKind.DualPipe => "dualpipe",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
     /// <summary>The passes of a stage in order.</summary>
     /// <param name="shape">The schedule and its sizes.</param>
     /// <param name="stage">This stage, 0 is first.</param>
