@@ -25,7 +25,7 @@ public sealed class MeasuredDetectionFileTests
     {
         var scenario = Load(Counts, []);
         var fault = scenario.Faults.Single();
-        var detection = ((SilentCorruption)fault.Kind).Detection;
+        var detection = (MeasuredDetection)((SilentCorruption)fault.Kind).Detection;
         Assert.AreEqual("sigma step --inject 2000 --seed 1", detection.MadeBy);
         Assert.AreEqual((2000, 310, 78, 1612, 20), (
             detection.Trials, detection.Noticed, detection.Unnoticed, detection.Harmless, detection.HorizonSteps));
@@ -54,7 +54,8 @@ public sealed class MeasuredDetectionFileTests
     public void A_name_on_the_command_line_counts_from_the_folder_of_the_scenario()
     {
         var gone = Load(Counts, [new Override("faults.0.detection.measured", "beside.yaml")]);
-        Assert.AreEqual(1, ((SilentCorruption)gone.Faults.Single().Kind).Detection.Noticed);
+        var detection = (MeasuredDetection)((SilentCorruption)gone.Faults.Single().Kind).Detection;
+        Assert.AreEqual(1, detection.Noticed);
     }
 
     [TestMethod]

@@ -20,7 +20,7 @@ public sealed class EarlyLifeTests
             var (a, b) = (Stream(1), Stream(1));
             for (var i = 0; i < 200; i++)
             {
-                Assert.AreEqual(without.NextFailureAge(i * 50, ref b), with.NextFailureAge(i * 50, ref a));
+                Assert.AreEqual(without.NextFailureAge(i * 50, 1, ref b), with.NextFailureAge(i * 50, 1, ref a));
                 a.NextBits();
                 (a, b) = (Stream(i + 2), Stream(i + 2));
             }
@@ -73,7 +73,7 @@ public sealed class EarlyLifeTests
         return [.. Enumerable.Range(0, units).Select(unit =>
         {
             var stream = Stream(unit);
-            return fault.NextFailureAge(0, ref stream);
+            return fault.NextFailureAge(0, 1, ref stream);
         })];
     }
 

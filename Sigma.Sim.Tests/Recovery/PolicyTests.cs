@@ -10,19 +10,56 @@ public sealed class PolicyTests
 {
     private static readonly RestartTimes Times = new(
         new Duration(1), new Constant(new Duration(10)), new Duration(100), new Duration(1_000), new Duration(10_000),
-        new Duration(100_000));
+        new Duration(100_000))
+    {
+        HotSwap = new Duration(2),
+        Reconfigure = new Duration(3),
+    };
 
     [TestMethod]
-    [DataRow(PolicyKind.Restart, 0, 1L, false, 10_100L, 100_000L)]
-    [DataRow(PolicyKind.Restart, 1, 1L, true, 10_100L, 100_000L)]
-    [DataRow(PolicyKind.WarmSpare, 0, 1L, false, 11_000L, 100_000L)]
-    [DataRow(PolicyKind.WarmSpare, 1, 1L, true, 11_000L, 100_000L)]
-    [DataRow(PolicyKind.WarmSpare, 7, 1L, true, 11_000L, 100_000L)]
-    public void A_policy_takes_a_standby_when_there_is_one(
-        PolicyKind kind, int standby, long before, bool takes, long after, long afterRestore) =>
-        Assert.AreEqual(
-            new Decision(new(before), takes, new(after), new(afterRestore)),
-            RecoveryPolicies.Of(kind).Decide(new Observation(standby), Times));
+    // One node of 64 groups is lost: no spare, one of each kind, or no group that is whole.
+    [DataRow(PolicyKind.Restart, 0, 1, Move.Replace, false, 1L, 10_100L, 100_000L, true)]
+    [DataRow(PolicyKind.Restart, 1, 1, Move.Replace, false, 1L, 10_100L, 100_000L, true)]
+    [DataRow(PolicyKind.WarmSpare, 1, 1, Move.Replace, false, 1L, 11_000L, 100_000L, false)]
+    [DataRow(PolicyKind.WarmSpare, 1, 64, Move.Replace, false, 1L, 11_000L, 100_000L, false)]
+    [DataRow(PolicyKind.HotSpare, 1, 1, Move.Replace, true, 2L, 0L, 0L, false)]
+    [DataRow(PolicyKind.HotSpare, 0, 1, Move.Replace, true, 2L, 10_100L, 0L, true)]
+    [DataRow(PolicyKind.HotSpare, 1, 64, Move.Replace, false, 1L, 10_100L, 100_000L, true)]
+    [DataRow(PolicyKind.Elastic, 1, 1, Move.GoOnWithoutGroups, true, 0L, 3L, 0L, false)]
+    [DataRow(PolicyKind.Elastic, 1, 32, Move.GoOnWithoutGroups, true, 0L, 3L, 0L, false)]
+    [DataRow(PolicyKind.Elastic, 1, 33, Move.Replace, false, 1L, 11_000L, 100_000L, false)]
+    [DataRow(PolicyKind.Reroute, 1, 1, Move.GoOnWithoutNodes, true, 0L, 3L, 0L, false)]
+    [DataRow(PolicyKind.Reroute, 1, 33, Move.Replace, false, 1L, 11_000L, 100_000L, false)]
+    public void A_policy_decides_by_what_it_sees(
+        PolicyKind kind, int hot, int groupsHit, Move move, bool keeps, long before, long after, long afterRestore,
+        bool places)
+    {
+        var seen = new Observation(Occasion.Stopped) { Lost = 1, Hot = hot, Groups = 64, GroupsHit = groupsHit };
+        var expected = new Decision(move)
+        {
+            KeepsState = keeps,
+            BeforeNodes = new(before),
+            AfterNodes = new(after),
+            AfterRestore = new(afterRestore),
+            PlacesJob = places,
+        };
+        Assert.AreEqual(expected, RecoveryPolicies.AfterStop(new RecoverySpec(kind, Times)).Decide(seen));
+    }
+
+    [TestMethod]
+    [DataRow(Occasion.Warned, 1.0, 0.0, Move.Drain)]
+    [DataRow(Occasion.SlowNode, 1.19, 0.0, Move.Ignore)]
+    [DataRow(Occasion.SlowNode, 1.2, 0.0, Move.Drain)]
+    [DataRow(Occasion.Checkpoint, 1.0, 23.9, Move.Ignore)]
+    [DataRow(Occasion.Checkpoint, 1.0, 24.0, Move.Validate)]
+    [DataRow(Occasion.Stopped, 9.0, 99.0, Move.Ignore)]
+    public void What_is_done_before_anything_stops(Occasion occasion, double slowdown, double hours, Move move)
+    {
+        var tests = new QuickValidationSpec(Duration.FromHours(24), Duration.FromMinutes(5), Fraction.One);
+        var seen = new Observation(occasion) { Slowdown = slowdown, SinceValidation = Duration.FromHours(hours) };
+        Assert.AreEqual(move, RecoveryPolicies.WhileRunning(new ProactiveSpec(true, 1.2, tests)).Decide(seen).Move);
+        Assert.AreEqual(Move.Ignore, RecoveryPolicies.WhileRunning(ProactiveSpec.None).Decide(seen).Move);
+    }
 
     [TestMethod]
     public void C1_Youngs_interval_is_the_root_of_twice_cost_times_mean_time()

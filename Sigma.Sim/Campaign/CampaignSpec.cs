@@ -25,7 +25,11 @@ namespace Sigma.Sim.Campaign;
 public sealed record CampaignSpec(
     Duration? Horizon, long? Steps, ClusterSpec Cluster, Duration StepTime, StepShares Shares, long TokensPerStep,
     double ModelFlopsPerStep, FlopRate Peak, IReadOnlyList<FaultSpec> Faults, LifecycleSpec Lifecycle,
-    IReadOnlyList<CheckpointTier> Tiers, RecoverySpec Recovery, Money AcceleratorHourPrice);
+    IReadOnlyList<CheckpointTier> Tiers, RecoverySpec Recovery, Money AcceleratorHourPrice)
+{
+    /// <summary>What a step takes when something is wrong, and how the job is divided into replicas.</summary>
+    public StepConditions Conditions { get; init; } = StepConditions.Proportional(Cluster.Nodes);
+}
 
 /// <summary>Something that happened in a replication, for the story in events.csv.</summary>
 /// <param name="At">When.</param>

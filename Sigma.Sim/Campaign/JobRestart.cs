@@ -28,7 +28,7 @@ internal sealed class JobRestart
     {
         (_simulation, _spec, _fleet, _clock, _lives) = (simulation, spec, fleet, clock, lives);
         (_care, _story) = (care, story);
-        _policy = RecoveryPolicies.Of(spec.Recovery.Policy);
+        _policy = RecoveryPolicies.AfterStop(spec.Recovery);
     }
 
     /// <summary>How often the job came back.</summary>
@@ -53,21 +53,21 @@ internal sealed class JobRestart
         _clock.Enter(JobPhase.Restarting, cause);
         if (state is NodeState.Active or NodeState.Standby) _care.Admit(fault);
         var times = _spec.Recovery.Times;
-        yield return _policy.Decide(Observe(), times).BeforeNode + times.Decide.Draw(ref dice);
+        yield return _policy.Decide(Observe()).BeforeNodes + times.Decide.Draw(ref dice);
 
-        var decision = _policy.Decide(Observe(), times);
-        while (missesNode && !decision.TakesStandby)
+        var decision = _policy.Decide(Observe());
+        while (missesNode && _fleet.CountOf(NodeState.Standby) == 0)
         {
             _clock.Enter(JobPhase.WaitingForNode, cause);
             _story.Tell("waiting", -1, "no node is free");
             _care.Available.Rearm();
             yield return _care.Available;
-            decision = _policy.Decide(Observe(), times);
+            decision = _policy.Decide(Observe());
         }
 
         if (missesNode) TakeStandby(computed);
         _clock.Enter(JobPhase.Restarting, cause);
-        yield return decision.AfterNode;
+        yield return decision.AfterNodes;
 
         if (copy is { } found)
         {
@@ -85,7 +85,7 @@ internal sealed class JobRestart
         _story.Tell("resumed", -1, $"{_simulation.Now - since} after the {stop}");
     }
 
-    private Observation Observe() => new(_fleet.CountOf(NodeState.Standby));
+    private Observation Observe() => new(Occasion.Stopped) { Warm = _fleet.CountOf(NodeState.Standby) };
 
     private void TakeStandby(Duration computed)
     {

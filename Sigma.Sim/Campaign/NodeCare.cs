@@ -96,7 +96,7 @@ internal sealed class NodeCare
             _story.Tell("remedy", node, $"{WordOf(remedy)}: {verdict}");
             if (!rejected)
             {
-                if (!mended) _lives.Relapse(failed.Fault, node, failed.Unit, _lifecycle.Relapse.Draw(ref _dice[node]));
+                if (!mended) _lives.Relapse(failed.Fault, node, failed.Unit, _lifecycle.Relapse!.Draw(ref _dice[node]));
                 break;
             }
 

@@ -8,7 +8,24 @@ namespace Sigma.Sim.Cluster;
 /// <param name="Cold">Switched off: boot and validation come first.</param>
 public sealed record SpareSpec(int Warm, int Cold)
 {
-    public int Total => Warm + Cold;
+    /// <summary>Allocated to the job, with its processes running and nothing to do.</summary>
+    public int Hot { get; init; }
+
+    /// <summary>Lent to jobs of lower priority, which give them up one by one when asked.</summary>
+    public int Borrowed { get; init; }
+
+    public int Total => Hot + Warm + Cold + Borrowed;
+}
+
+/// <summary>What several nodes share and lose together.</summary>
+/// <param name="NodesPerRack">Consecutive nodes; the last rack may hold fewer.</param>
+/// <param name="RacksPerPowerZone">Consecutive racks on one power feed.</param>
+/// <param name="NodesPerLeaf">Consecutive nodes behind one leaf switch.</param>
+/// <param name="NicsPerNode">Each has a link of its own to a leaf.</param>
+public sealed record DomainSpec(int NodesPerRack, int RacksPerPowerZone, int NodesPerLeaf, int NicsPerNode)
+{
+    /// <summary>Racks of four, eight racks a power zone, 32 nodes a leaf, eight NICs a node.</summary>
+    public static DomainSpec Common { get; } = new(4, 8, 32, 8);
 }
 
 /// <summary>Shared storage, as seen by the whole job.</summary>
@@ -29,6 +46,9 @@ public sealed record ClusterSpec(
     StorageSpec Storage)
 {
     public HostSpec Host { get; init; } = HostSpec.Instant;
+
+    /// <summary>What nodes share.</summary>
+    public DomainSpec Domains { get; init; } = DomainSpec.Common;
 
     /// <summary>Nodes that are slow, or whose NICs are; steps are replayed with them.</summary>
     public IReadOnlyList<UnsoundNode> Unsound { get; init; } = [];

@@ -35,13 +35,14 @@ public static class CampaignPlan
         var share = new Bytes(size.Count / scenario.Cluster.Accelerators);
         var fabric = scenario.Fabric;
         var storage = scenario.Cluster.Storage;
+        var every = tier.Every ?? Duration.FromHours(1);
         var exchange = Collectives.PointToPoint(share, fabric.ScaleOut.Latency, fabric.ScaleOutPerAccelerator);
         return tier.Target switch
         {
             CheckpointTarget.Storage => new CheckpointTier(
-                tier.Target, tier.Every, tier.Blocking, size / storage.Write, size / storage.Read),
+                tier.Target, every, tier.Blocking, size / storage.Write, size / storage.Read),
             CheckpointTarget.PeerMemory => new CheckpointTier(
-                tier.Target, tier.Every, tier.Blocking, exchange, exchange),
+                tier.Target, every, tier.Blocking, exchange, exchange),
             _ => throw new ArgumentOutOfRangeException(nameof(tier), tier.Target, null),
         };
     }

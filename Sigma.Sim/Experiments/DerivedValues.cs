@@ -106,12 +106,13 @@ public static class DerivedValues
             $"detection + tear-down + decide + {(restarts ? "schedule" : "swap")} + initialize + first step, "
             + "when a node is ready; without the restore");
         if (scenario.Tiers.Count == 0) return;
-        var tier = scenario.Tiers.MinBy(t => t.Every.Nanoseconds)!;
+        var tier = scenario.Tiers.MinBy(t => t.Every?.Nanoseconds)!;
+        var every = tier.Every ?? Duration.FromHours(1);
         var young = CheckpointInterval.Young(tier.Blocking, mtti);
         add("young_interval_min", young.Minutes, UnitText.Of(young),
-            $"sqrt(2 x {tier.Blocking} blocking x {mtti} MTTI); the scenario says {tier.Every}");
-        var saving = mtti.Scaled(tier.Blocking.Over(tier.Every));
-        var ettr = mtti.Over(mtti + down + tier.Every.Scaled(0.5) + saving);
+            $"sqrt(2 x {tier.Blocking} blocking x {mtti} MTTI); the scenario says {every}");
+        var saving = mtti.Scaled(tier.Blocking.Over(every));
+        var ettr = mtti.Over(mtti + down + every.Scaled(0.5) + saving);
         add("expected_ettr", ettr, UnitText.Percent(ettr, 1),
             "MTTI / (MTTI + recovery + interval/2 + blocking x MTTI/interval), if a node is always ready");
     }

@@ -159,7 +159,7 @@ public sealed class FaultClock
     private long Draw(int fault, int unit, long nodeAge)
     {
         var born = _bornAt[fault][unit];
-        var age = _faults[fault].NextFailureAge((nodeAge - born) / 1e9, ref _streams[fault][unit]);
+        var age = _faults[fault].NextFailureAge((nodeAge - born) / 1e9, 1, ref _streams[fault][unit]);
         var nanoseconds = age * 1e9;
         return nanoseconds > long.MaxValue / 4.0
             ? Never

@@ -2,24 +2,6 @@
 // draws the outcome of each strike from these counts.
 namespace Sigma.Sim.Faults;
 
-/// <summary>What a silent corruption comes to.</summary>
-public enum CorruptionEffect
-{
-    /// <summary>No monitor raises an alarm, and no damage lasts.</summary>
-    Harmless,
-
-    /// <summary>A monitor raises an alarm.</summary>
-    Noticed,
-
-    /// <summary>No monitor raises an alarm within the horizon of the trials, but the damage lasts.</summary>
-    Unnoticed,
-}
-
-/// <summary>What one strike comes to.</summary>
-/// <param name="Effect">Harmless, noticed or unnoticed.</param>
-/// <param name="AfterSteps">Steps from the corruption to the first alarm; 0 where there is none.</param>
-public readonly record struct CorruptionOutcome(CorruptionEffect Effect, int AfterSteps);
-
 /// <summary>Trials in which one monitor raised an alarm; several may do so in one trial.</summary>
 public sealed record MonitorAlarms(string Monitor, long Noticed);
 
@@ -38,17 +20,15 @@ public sealed record AlarmDelay(int AfterSteps, long Trials);
 public sealed record MeasuredDetection(
     string MadeBy, string Step, int HorizonSteps, long Noticed, long Unnoticed, long Harmless,
     IReadOnlyList<MonitorAlarms> Monitors, IReadOnlyList<AlarmDelay> Delays)
+    : CorruptionDetection
 {
     public long Trials => Noticed + Unnoticed + Harmless;
 
     /// <summary>Noticed trials over all.</summary>
-    public double NoticedShare => (double)Noticed / Trials;
+    public override double NoticedShare => (double)Noticed / Trials;
 
-    /// <summary>
-    /// The outcome of one trial, each as likely as any other, from a uniform draw on (0, 1): noticed trials come first,
-    /// so that two detections which notice as many corruptions notice the same ones.
-    /// </summary>
-    public CorruptionOutcome Draw(double uniform)
+    /// <summary>The outcome of one trial, each as likely as any other.</summary>
+    public override CorruptionOutcome Draw(double uniform)
     {
         var left = (long)(uniform * Trials);
         foreach (var delay in Delays)

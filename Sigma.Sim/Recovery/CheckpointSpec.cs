@@ -7,15 +7,36 @@ namespace Sigma.Sim.Recovery;
 /// <summary>Where a copy lies.</summary>
 public enum CheckpointTarget
 {
-    /// <summary>In another node's memory: survives every fault, since one node fails at a time.</summary>
+    /// <summary>In the memory of a partner node outside the domain that the copy survives.</summary>
     PeerMemory,
 
-    /// <summary>On shared storage: survives the cluster.</summary>
+    /// <summary>On each node's own disk: survives a restart, but goes away with its node.</summary>
+    LocalDisk,
+
+    /// <summary>On shared storage: survives the cluster, and cannot be read while the storage is out.</summary>
     Storage,
 }
 
+/// <summary>The largest domain whose loss a copy in peer memory survives.</summary>
+public enum SurvivedDomain
+{
+    Node,
+    Rack,
+    PowerZone,
+}
+
 /// <summary>A tier as a scenario asks for it; what its copies take to write and read follows from the model.</summary>
-public sealed record CheckpointTierSpec(CheckpointTarget Target, Duration Every, Duration Blocking);
+/// <param name="Target">Where its copies lie.</param>
+/// <param name="Every">Computing time between two, or null for the interval that closed forms call best.</param>
+/// <param name="Blocking">The part that stops the job.</param>
+public sealed record CheckpointTierSpec(CheckpointTarget Target, Duration? Every, Duration Blocking)
+{
+    /// <summary>Of copies in peer memory.</summary>
+    public SurvivedDomain Survives { get; init; } = SurvivedDomain.Node;
+
+    /// <summary>Newest complete copies that are kept, or null for all.</summary>
+    public int? Keep { get; init; }
+}
 
 /// <summary>One tier of checkpoints.</summary>
 /// <param name="Target">Where its copies lie.</param>
@@ -24,7 +45,14 @@ public sealed record CheckpointTierSpec(CheckpointTarget Target, Duration Every,
 /// <param name="Write">Background time until the copy is complete; a copy counts only then.</param>
 /// <param name="Read">Time of a restore.</param>
 public sealed record CheckpointTier(
-    CheckpointTarget Target, Duration Every, Duration Blocking, Duration Write, Duration Read);
+    CheckpointTarget Target, Duration Every, Duration Blocking, Duration Write, Duration Read)
+{
+    /// <summary>Of copies in peer memory.</summary>
+    public SurvivedDomain Survives { get; init; } = SurvivedDomain.Node;
+
+    /// <summary>Newest complete copies that are kept, or null for all.</summary>
+    public int? Keep { get; init; }
+}
 
 /// <summary>The intervals of Young and Daly: a checkpoint costs delta, the mean time to interruption is M.</summary>
 public static class CheckpointInterval
