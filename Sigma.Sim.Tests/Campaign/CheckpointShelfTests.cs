@@ -12,10 +12,14 @@ public sealed class CheckpointShelfTests
     private static readonly CheckpointTier Slow = new(CheckpointTarget.Storage, new(100), new(1), new(50), new(9));
     private static readonly CheckpointTier Quick = new(CheckpointTarget.PeerMemory, new(30), new(1), new(5), new(2));
 
+    /// <summary>Four places in a ring: each one's copy lies with the next.</summary>
+    private static CheckpointShelf ShelfOf(IReadOnlyList<CheckpointTier> tiers) =>
+        new(tiers, (_, place) => (place + 1) % 4);
+
     [TestMethod]
     public void A_copy_counts_only_when_it_is_complete()
     {
-        var shelf = new CheckpointShelf([Slow]);
+        var shelf = ShelfOf([Slow]);
         Assert.IsNull(shelf.Newest(new(1_000)));
         shelf.Put(Slow, new(100), new Instant(100), []);
         Assert.IsNull(shelf.Newest(new(149)));
@@ -28,17 +32,17 @@ public sealed class CheckpointShelfTests
     [TestMethod]
     public void A_write_waits_for_the_one_before()
     {
-        var shelf = new CheckpointShelf([Slow]);
+        var shelf = ShelfOf([Slow]);
         shelf.Put(Slow, new(100), new Instant(100), []);
         Assert.AreEqual(new Duration(40), shelf.WriteLeft(Slow, new Instant(110)));
         Assert.AreEqual(Duration.Zero, shelf.WriteLeft(Slow, new Instant(150)));
-        Assert.AreEqual(Duration.Zero, new CheckpointShelf([Slow]).WriteLeft(Slow, new Instant(110)));
+        Assert.AreEqual(Duration.Zero, ShelfOf([Slow]).WriteLeft(Slow, new Instant(110)));
     }
 
     [TestMethod]
     public void The_newest_copy_wins_and_among_equals_the_one_that_is_read_faster()
     {
-        var shelf = new CheckpointShelf([Slow, Quick]);
+        var shelf = ShelfOf([Slow, Quick]);
         shelf.Put(Slow, new(100), new Instant(100), []);
         shelf.Put(Quick, new(100), new Instant(100), []);
         Assert.AreSame(Quick, shelf.Newest(new(500))!.Value.Tier);
@@ -51,30 +55,30 @@ public sealed class CheckpointShelfTests
     public void A_checkpoint_is_due_at_the_end_of_the_first_step_after_its_interval()
     {
         var odd = Slow with { Every = new Duration(101) };
-        Assert.AreEqual((new Duration(110), odd), new CheckpointShelf([odd]).NextDue(Step));
-        Assert.IsNull(new CheckpointShelf([]).NextDue(Step));
-        var shelf = new CheckpointShelf([Slow, Quick]);
-        Assert.AreEqual((new Duration(30), Quick), shelf.NextDue(Step));
+        Assert.AreEqual((new Duration(110), odd), ShelfOf([odd]).NextDue(Step, canStore: true));
+        Assert.IsNull(ShelfOf([]).NextDue(Step, canStore: true));
+        var shelf = ShelfOf([Slow, Quick]);
+        Assert.AreEqual((new Duration(30), Quick), shelf.NextDue(Step, canStore: true));
         shelf.Put(Quick, new(30), new Instant(31), []);
         shelf.Put(Quick, new(60), new Instant(62), []);
         shelf.Put(Quick, new(90), new Instant(93), []);
-        Assert.AreEqual((new Duration(100), Slow), shelf.NextDue(Step));
+        Assert.AreEqual((new Duration(100), Slow), shelf.NextDue(Step, canStore: true));
         var dense = Slow with { Every = new Duration(1) };
-        Assert.AreEqual(Step, new CheckpointShelf([dense]).NextDue(Step)!.Value.Work);
+        Assert.AreEqual(Step, ShelfOf([dense]).NextDue(Step, canStore: true)!.Value.Work);
     }
 
     [TestMethod]
     public void After_a_rollback_the_undone_future_has_no_copies()
     {
-        var shelf = new CheckpointShelf([Quick]);
+        var shelf = ShelfOf([Quick]);
         shelf.Put(Quick, new(30), new Instant(30), []);
         shelf.Put(Quick, new(60), new Instant(60), []);
         shelf.RollBack(new(30), new Instant(1_000));
         Assert.AreEqual(new Duration(30), shelf.Newest(new(1_000))!.Value.Work);
-        Assert.AreEqual(new Duration(60), shelf.NextDue(Step)!.Value.Work);
+        Assert.AreEqual(new Duration(60), shelf.NextDue(Step, canStore: true)!.Value.Work);
         shelf.RollBack(Duration.Zero, new Instant(1_000));
         Assert.IsNull(shelf.Newest(new(1_000)));
-        Assert.AreEqual(new Duration(30), shelf.NextDue(Step)!.Value.Work);
+        Assert.AreEqual(new Duration(30), shelf.NextDue(Step, canStore: true)!.Value.Work);
     }
 
     [TestMethod]
@@ -82,7 +86,7 @@ public sealed class CheckpointShelfTests
     {
         var corruption = new LatentCorruption(new(0, 0, 0, 0, new(105)), 3, new(1_000));
         var (storage, peers) = (Slow with { Write = new(5) }, Quick);
-        var shelf = new CheckpointShelf([storage, peers]);
+        var shelf = ShelfOf([storage, peers]);
         foreach (var work in new[] { 100, 200, 300, 400 })
         {
             shelf.Put(storage, new(work), new Instant(work), work > 105 ? [corruption] : []);
@@ -99,7 +103,7 @@ public sealed class CheckpointShelfTests
     public void A_copy_that_is_discarded_leaves_older_corruptions_in_the_copies_before_it()
     {
         var (first, second) = (Corruption(110), Corruption(210));
-        var shelf = new CheckpointShelf([Slow]);
+        var shelf = ShelfOf([Slow]);
         shelf.Put(Slow, new(100), new Instant(100), []);
         shelf.Put(Slow, new(200), new Instant(200), [first]);
         shelf.Put(Slow, new(300), new Instant(300), [first, second]);
@@ -114,9 +118,9 @@ public sealed class CheckpointShelfTests
     [TestMethod]
     public void A_rollback_does_not_postpone_another_tier()
     {
-        var shelf = new CheckpointShelf([Slow, Quick]);
+        var shelf = ShelfOf([Slow, Quick]);
         foreach (var work in new[] { 30, 60, 90 }) shelf.Put(Quick, new(work), new Instant(work), []);
         shelf.RollBack(new(90), new Instant(1_000));
-        Assert.AreEqual((new Duration(100), Slow), shelf.NextDue(Step));
+        Assert.AreEqual((new Duration(100), Slow), shelf.NextDue(Step, canStore: true));
     }
 }

@@ -9,15 +9,24 @@ namespace Sigma.Sim.Tests.Cluster;
 [TestClass]
 public sealed class FleetTests
 {
-    // The lifecycle as model.md tells it, written again here by hand.
+    // The lifecycle as model.md tells it, written again here by hand: from, and where one can go from there.
     private static readonly HashSet<(NodeState, NodeState)> Ways =
     [
-        (NodeState.Active, NodeState.Triage), (NodeState.Active, NodeState.Standby),
-            (NodeState.Standby, NodeState.Active), (NodeState.Standby, NodeState.Triage),
-        (NodeState.Cold, NodeState.Validating), (NodeState.Triage, NodeState.Repair),
-        (NodeState.Repair, NodeState.Validating), (NodeState.Repair, NodeState.Retired),
-        (NodeState.Validating, NodeState.Standby), (NodeState.Validating, NodeState.Repair),
+        .. From(NodeState.Active, NodeState.Benched, NodeState.Triage, NodeState.Repair),
+        .. From(NodeState.Benched, NodeState.Active, NodeState.Triage, NodeState.Repair),
+        .. From(NodeState.Hot, NodeState.Active, NodeState.Benched, NodeState.Triage, NodeState.Repair),
+        .. From(NodeState.Standby, NodeState.Active, NodeState.Benched, NodeState.Hot),
+        .. From(NodeState.Standby, NodeState.Triage, NodeState.Repair),
+        .. From(NodeState.Borrowed, NodeState.Standby, NodeState.Triage, NodeState.Repair),
+        .. From(NodeState.Cold, NodeState.Validating),
+        .. From(NodeState.Triage, NodeState.Repair, NodeState.Validating, NodeState.Retired),
+        .. From(NodeState.Repair, NodeState.Validating, NodeState.Retired),
+        .. From(NodeState.Validating, NodeState.Standby, NodeState.Repair),
+        .. From(NodeState.Retired, NodeState.Validating),
     ];
+
+    private static IEnumerable<(NodeState, NodeState)> From(NodeState from, params NodeState[] to) =>
+        to.Select(state => (from, state));
 
     [TestMethod]
     public void Every_rank_has_one_place_and_every_place_one_rank()
@@ -80,19 +89,24 @@ public sealed class FleetTests
     [TestMethod]
     public void The_counts_of_all_states_sum_to_the_nodes_and_match_them()
     {
-        var (fleet, dice) = (new Fleet(9, 3, 2), new StreamKey(4, 0, "test/fleet", 0).Open());
+        var spares = new SpareSpec(3, 2) { Hot = 2, Borrowed = 1 };
+        var (fleet, dice) = (new Fleet(9, spares), new StreamKey(4, 0, "test/fleet", 0).Open());
+        var queues = Enum.GetValues<NodeState>().ToDictionary(
+            state => state, state => Enumerable.Range(0, 17).Where(node => fleet.StateOf(node) == state).ToList());
         var moves = 0;
         while (moves < 500)
         {
-            var (node, to) = (dice.NextIndex(14), (NodeState)dice.NextIndex(6));
+            var (node, to) = (dice.NextIndex(17), (NodeState)dice.NextIndex(10));
             if (!Ways.Contains((fleet.StateOf(node), to))) continue;
+            queues[fleet.StateOf(node)].Remove(node);
             fleet.Move(node, to);
+            queues[to].Add(node);
             moves++;
             foreach (var state in Enum.GetValues<NodeState>())
             {
-                var there = Enumerable.Range(0, 14).Where(n => fleet.StateOf(n) == state).ToArray();
-                Assert.AreEqual(there.Length, fleet.CountOf(state));
-                Assert.AreEqual(there.Length == 0 ? null : there[0], fleet.FirstIn(state));
+                CollectionAssert.AreEqual(queues[state], fleet.AllIn(state).ToList(), "the longest there comes first");
+                Assert.AreEqual(queues[state].Count, fleet.CountOf(state));
+                Assert.AreEqual(queues[state].Count == 0 ? null : queues[state][0], fleet.FirstIn(state));
             }
         }
     }
@@ -111,16 +125,21 @@ public sealed class FleetTests
 
     private static Fleet In(NodeState state)
     {
-        var fleet = new Fleet(state == NodeState.Cold ? 0 : 1, 0, state == NodeState.Cold ? 1 : 0);
+        var fleet = state switch
+        {
+            NodeState.Cold => new Fleet(0, new SpareSpec(0, 1)),
+            NodeState.Hot => new Fleet(0, new SpareSpec(0, 0) { Hot = 1 }),
+            NodeState.Standby => new Fleet(0, new SpareSpec(1, 0)),
+            NodeState.Borrowed => new Fleet(0, new SpareSpec(0, 0) { Borrowed = 1 }),
+            _ => new Fleet(1, new SpareSpec(0, 0)),
+        };
         NodeState[] way = state switch
         {
-            NodeState.Active or NodeState.Cold => [],
-            NodeState.Standby => [NodeState.Standby],
-            NodeState.Triage => [NodeState.Triage],
+            NodeState.Benched or NodeState.Triage => [state],
             NodeState.Repair => [NodeState.Triage, NodeState.Repair],
             NodeState.Validating => [NodeState.Triage, NodeState.Repair, NodeState.Validating],
             NodeState.Retired => [NodeState.Triage, NodeState.Repair, NodeState.Retired],
-            _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+            _ => [],
         };
         foreach (var next in way) fleet.Move(0, next);
         return fleet;

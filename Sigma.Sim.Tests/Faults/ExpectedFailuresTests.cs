@@ -1,4 +1,5 @@
 // The closed form that `check` shows against lives that are really drawn: units that are mended at their age.
+using Sigma.Sim.Cluster;
 using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
@@ -36,7 +37,7 @@ public sealed class ExpectedFailuresTests
 
     private static int Strikes(FaultSpec fault, Duration span, int run)
     {
-        var clock = new FaultClock([fault], Nodes, 1, seed: 11, replication: run);
+        var clock = new FaultClock([fault], new DomainTree(Nodes, 1, DomainSpec.Common), null, seed: 11, replication: run);
         for (var node = 0; node < Nodes; node++) clock.Join(node, Duration.Zero);
         var strikes = 0;
         while (clock.Next() is { } next && next.At < span)

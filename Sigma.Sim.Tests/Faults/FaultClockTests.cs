@@ -1,4 +1,5 @@
 // The lives of units: age is operating time, nobody's fault renews another unit, and each unit has dice of its own.
+using Sigma.Sim.Cluster;
 using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
@@ -103,11 +104,11 @@ public sealed class FaultClockTests
     public void A_relapse_comes_after_its_operation_unless_something_worse_is_sooner()
     {
         var clock = Clock(1, Wear);
-        clock.Relapse(0, 0, 0, new Duration(500));
+        clock.Relapse(0, 0, 0, new Duration(500), Duration.Zero);
         clock.Join(0, Day);
         Assert.AreEqual(Day + new Duration(500), clock.Next()!.Value.At);
         clock.Leave(0, Day);
-        clock.Relapse(0, 0, 0, Day * 100_000);
+        clock.Relapse(0, 0, 0, Day * 100_000, Day);
         clock.Join(0, Day * 2);
         Assert.AreEqual(Day * 2 + new Duration(500), clock.Next()!.Value.At);
     }
@@ -125,7 +126,7 @@ public sealed class FaultClockTests
         var failures = 0;
         for (var replication = 0; replication < 400; replication++)
         {
-            var clock = new FaultClock([law], 256, 8, 5, replication);
+            var clock = new FaultClock([law], Tree(256, 8), null, 5, replication);
             for (var node = 0; node < 256; node++) clock.Join(node, Duration.Zero);
             while (clock.Next() is { } struck && struck.At < Day * 256)
             {
@@ -150,13 +151,16 @@ public sealed class FaultClockTests
         "chance", FaultScope.Node, new FailStop(new Constant(default)),
         new Exponential(Duration.FromDays(10)), null, Remedies);
 
-    private static FaultClock Clock(int nodes, params FaultSpec[] faults) => new(faults, nodes, 1, 1, 0);
+    private static FaultClock Clock(int nodes, params FaultSpec[] faults) =>
+        new(faults, Tree(nodes, 1), null, 1, 0);
+
+    private static DomainTree Tree(int nodes, int perNode) => new(nodes, perNode, DomainSpec.Common);
 
     /// <summary>All strikes within 400 days, of one node or of all; optionally node 0 is replaced at each of
     /// its.</summary>
     private static (int Node, int Fault, int Unit, Duration At)[] Strikes(int nodes, int? only, bool renews)
     {
-        var clock = new FaultClock([Wear, Chance], nodes, 2, 1, 0);
+        var clock = new FaultClock([Wear, Chance], Tree(nodes, 2), null, 1, 0);
         for (var node = 0; node < nodes; node++)
         {
             if (only is null || node == only) clock.Join(node, Duration.Zero);

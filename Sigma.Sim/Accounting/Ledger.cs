@@ -23,6 +23,9 @@ public sealed class Ledger
     /// <summary>Names of the causes; the first is empty: no fault.</summary>
     public IReadOnlyList<string> Causes => _causes;
 
+    /// <summary>All that was ever posted, kept beside the buckets to hold them against.</summary>
+    public Int128 Posted { get; private set; }
+
     /// <summary>Puts <paramref name="accelerators"/> x <paramref name="span"/> into a bucket.</summary>
     public void Post(TimeBucket bucket, int cause, long accelerators, Duration span) =>
         Post(bucket, cause, (Int128)accelerators * span.Nanoseconds);
@@ -37,6 +40,7 @@ public sealed class Ledger
         }
 
         _nanoseconds[cause * TimeBuckets.All.Count + (int)bucket] += acceleratorNanoseconds;
+        Posted += acceleratorNanoseconds;
     }
 
     /// <summary>Accelerator-nanoseconds of a bucket, over all causes.</summary>

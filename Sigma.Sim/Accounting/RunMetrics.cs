@@ -19,7 +19,41 @@ namespace Sigma.Sim.Accounting;
 public sealed record RunCounts(
     Duration Wall, long JobAccelerators, long AllAccelerators, long KeptSteps, Duration StepTime, long TokensPerStep,
     double ModelFlopsPerStep, FlopRate PeakPerAccelerator, int Interruptions, Duration TimeToRecover, int Recoveries,
-    Money AcceleratorHourPrice);
+    Money AcceleratorHourPrice)
+{
+    /// <summary>Causes of the ledger whose undetected time is spent spinning: the devices are busy.</summary>
+    public IReadOnlyList<int> Hangs { get; init; } = [];
+
+    /// <summary>Faults that struck, whether they stopped the job or not.</summary>
+    public int Strikes { get; init; }
+
+    /// <summary>Stops that were planned: a node left before it failed.</summary>
+    public int Drains { get; init; }
+
+    /// <summary>Times that the scheduler placed the whole job, the first included.</summary>
+    public int Placements { get; init; }
+
+    /// <summary>Nodes that jobs of lower priority gave up.</summary>
+    public int Preemptions { get; init; }
+
+    /// <summary>Nodes that were given up.</summary>
+    public int Retired { get; init; }
+
+    /// <summary>Nodes that went from cordoned to available.</summary>
+    public int Recycled { get; init; }
+
+    /// <summary>Over all of these.</summary>
+    public Duration TimeToRecycle { get; init; }
+
+    /// <summary>The share of node time that is not between cordoned and available.</summary>
+    public double Availability { get; init; } = 1;
+
+    /// <summary>Nodes between cordoned and available, over time.</summary>
+    public double MeanOutOfService { get; init; }
+
+    /// <summary>The number of these that is not exceeded for 99 % of the time.</summary>
+    public int PeakOutOfService { get; init; }
+}
 
 /// <summary>One metric of a report.</summary>
 /// <param name="Name">Key in files and in `--json`; never renamed.</param>
@@ -44,6 +78,15 @@ public sealed class RunMetrics
         new("interruptions", "interruptions", "", false),
         new("mtti_h", "mean time to interruption", "h", true),
         new("mttr_min", "mean time to recovery", "min", false),
+        new("faults", "faults", "", false),
+        new("drains", "planned stops", "", null),
+        new("placements", "placements of the whole job", "", null),
+        new("preemptions", "borrowed nodes", "", null),
+        new("retired", "retired nodes", "", null),
+        new("recycle_h", "node recycle time", "h", false),
+        new("availability", "node availability", "", true),
+        new("out_of_service", "nodes out of service", "", false),
+        new("out_of_service_p99", "nodes out of service, 99 % of the time at most", "", false),
         new("wall_h", "wall time", "h", null),
         new("cost_per_trillion_tokens", "cost per trillion tokens", "USD", false),
     ];
@@ -57,7 +100,9 @@ public sealed class RunMetrics
         var tokens = (double)counts.KeptSteps * counts.TokensPerStep;
         var peak = counts.PeakPerAccelerator.PerSecond;
         var price = Ledger.ToHours(ledger.Total) * counts.AcceleratorHourPrice.Dollars;
-        _values["utilization_non_idle"] = Ratio(ledger.Sum(TimeBuckets.IsBusy), ledger.Sum(TimeBuckets.IsInJob));
+        var spinning = counts.Hangs.Aggregate((Int128)0, (sum, c) => sum + ledger.Of(TimeBucket.DetectionWait, c));
+        _values["utilization_non_idle"] = Ratio(
+            ledger.Sum(TimeBuckets.IsBusy) + spinning, ledger.Sum(TimeBuckets.IsInJob));
         _values["utilization_productive"] = Ratio(ledger.Sum(TimeBuckets.IsProductive), ledger.Total);
         _values["ettr"] = kept / wall;
         _values["step_mfu"] = counts.ModelFlopsPerStep / (counts.StepTime.Seconds * counts.JobAccelerators * peak);
@@ -67,6 +112,15 @@ public sealed class RunMetrics
         _values["interruptions"] = counts.Interruptions;
         _values["mtti_h"] = counts.Wall.Hours / Math.Max(1, counts.Interruptions);
         _values["mttr_min"] = counts.Recoveries == 0 ? 0 : counts.TimeToRecover.Minutes / counts.Recoveries;
+        _values["faults"] = counts.Strikes;
+        _values["drains"] = counts.Drains;
+        _values["placements"] = counts.Placements;
+        _values["preemptions"] = counts.Preemptions;
+        _values["retired"] = counts.Retired;
+        _values["recycle_h"] = counts.Recycled == 0 ? 0 : counts.TimeToRecycle.Hours / counts.Recycled;
+        _values["availability"] = counts.Availability;
+        _values["out_of_service"] = counts.MeanOutOfService;
+        _values["out_of_service_p99"] = counts.PeakOutOfService;
         _values["wall_h"] = counts.Wall.Hours;
         _values["cost_per_trillion_tokens"] = tokens > 0 ? price / tokens * 1e12 : double.PositiveInfinity;
     }

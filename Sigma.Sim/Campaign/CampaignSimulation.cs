@@ -1,7 +1,6 @@
 // The conductor of the long run: puts job, faults, repair shop and checkpoints on one engine, lets it run, and closes
 // the books. A replication is a pure function of specification, seed and replication number.
 using Sigma.Sim.Accounting;
-using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;
 using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
@@ -36,69 +35,86 @@ public static class CampaignSimulation
     private static CampaignRun Run(
         Simulation simulation, CampaignSpec spec, ulong seed, int replication, bool tellsStory)
     {
-        var cluster = spec.Cluster;
-        var fleet = new Fleet(cluster.Nodes, cluster.Spares.Warm, cluster.Spares.Cold);
-        var names = spec.Faults.Select(f => f.Name);
-        var clock = new JobClock(simulation, fleet, cluster.AcceleratorsPerNode, names, tellsStory);
-        var lives = new FaultClock(spec.Faults, cluster.AllNodes, cluster.AcceleratorsPerNode, seed, replication);
-        var story = new CampaignStory(simulation, tellsStory);
-        var care = new NodeCare(simulation, spec, fleet, clock, lives, story, seed, replication);
-        var job = new TrainingJob(simulation, spec, fleet, clock, lives, care, story, seed, replication);
-        var process = simulation.Start("training job", job.Run);
+        var world = new CampaignWorld(simulation, spec, seed, replication, tellsStory);
+        var job = new TrainingJob(world, new FaultDispatch(world));
+        simulation.AfterEvent = world.Clock.Check;
         if (spec.Horizon is { } horizon) simulation.RunUntil(Instant.Start + horizon);
-        else RunToLastStep(simulation, process, spec, job);
-        if (job.GaveUp) throw new EndlessCampaignException(job.KeptSteps, spec.Steps!.Value, job.Interruptions);
+        else RunToLastStep(simulation, spec, job);
+        simulation.AfterEvent = null;
+        job.Advance();
+        return Close(world, job);
+    }
 
+    private static CampaignRun Close(CampaignWorld world, TrainingJob job)
+    {
+        var (spec, clock) = (world.Spec, world.Clock);
         var kept = job.KeptSteps;
-        CutUnfinishedStep(spec, job, clock);
+        // The part of a step that the horizon cut off is work that nobody keeps.
+        clock.RollBack(spec.StepTime * kept, Ledger.NoCause);
         clock.Close(spec.Shares);
-        var wall = simulation.Now.SinceStart;
-        var all = (long)cluster.AllNodes * cluster.AcceleratorsPerNode;
+        var wall = world.Now.SinceStart;
+        var all = (long)spec.Cluster.AllNodes * spec.Cluster.AcceleratorsPerNode;
         clock.Ledger.Check(all, wall);
-        var counts = new RunCounts(
-            wall, cluster.Accelerators, all, kept, spec.StepTime, spec.TokensPerStep, spec.ModelFlopsPerStep, spec.Peak,
-            job.Interruptions, job.TimeToRecover, job.Recoveries, spec.AcceleratorHourPrice);
-        var metrics = new RunMetrics(clock.Ledger, counts);
-        var costs = Costs(spec, job, clock.Ledger);
+        var metrics = new RunMetrics(clock.Ledger, CountsOf(world, kept, wall, all));
         return new CampaignRun(
-            replication, wall, clock.Ledger, metrics, costs, story.Events, clock.Phases, simulation.EventsProcessed);
+            world.Replication, wall, clock.Ledger, metrics, Costs(world), world.Story.Events, clock.Phases,
+            world.Simulation.EventsProcessed);
     }
 
-    private static void RunToLastStep(Simulation simulation, Process process, CampaignSpec spec, TrainingJob job)
+    private static RunCounts CountsOf(CampaignWorld world, long kept, Duration wall, long all)
     {
-        try
+        var (spec, counts, service) = (world.Spec, world.Counts, world.Clock.Service);
+        return new RunCounts(
+            wall, spec.Cluster.Accelerators, all, kept, spec.StepTime, spec.TokensPerStep, spec.ModelFlopsPerStep,
+            spec.Peak, counts.Interruptions, counts.TimeToRecover, counts.Recoveries, spec.AcceleratorHourPrice)
         {
-            simulation.RunUntil(process.Ended);
-        }
-        catch (RanDryException)
-        {
-            // The job waits for a node whose repair is endless.
-            throw new EndlessCampaignException(job.KeptSteps, spec.Steps!.Value, job.Interruptions);
-        }
+            Hangs = [.. spec.Faults.Select((fault, i) => (fault, i)).Where(f => f.fault.Kind is Hang).Select(f => f.i + 1)],
+            Strikes = counts.Strikes,
+            Drains = counts.Drains,
+            Placements = counts.Placements,
+            Preemptions = counts.Preemptions,
+            Retired = counts.Retired,
+            Recycled = counts.Recycled,
+            TimeToRecycle = counts.TimeToRecycle,
+            Availability = service.Availability,
+            MeanOutOfService = service.Mean,
+            PeakOutOfService = service.Quantile(0.99),
+        };
     }
 
-    /// <summary>The part of a step that the horizon cut off is work that nobody keeps.</summary>
-    private static void CutUnfinishedStep(CampaignSpec spec, TrainingJob job, JobClock clock)
+    private static void RunToLastStep(Simulation simulation, CampaignSpec spec, TrainingJob job)
     {
-        var unfinished = job.WorkDone - spec.StepTime * job.KeptSteps;
-        if (!unfinished.IsZero) clock.RollBack(unfinished, Ledger.NoCause, spec.Cluster.Accelerators);
+        // A job whose faults undo all its work never ends by itself.
+        var limit = simulation.NewSignal("the longest campaign is over");
+        limit.FireAfter(TrainingJob.LongestCampaign);
+        var over = simulation.Start("end of the campaign", _ => WaitFor(simulation, job.Ended, limit));
+        simulation.RunUntil(over.Ended);
+        if (!job.Ended.HasFired) throw new EndlessCampaignException(job.KeptSteps, spec.Steps!.Value, job.Interruptions);
     }
 
-    private static FaultCost[] Costs(CampaignSpec spec, TrainingJob job, Ledger ledger)
+    private static IEnumerator<Wait> WaitFor(Simulation simulation, Signal end, Signal limit)
     {
-        var costs = new FaultCost[spec.Faults.Count];
+        yield return simulation.AnyOf(end, limit);
+    }
+
+    private static FaultCost[] Costs(CampaignWorld world)
+    {
+        var costs = new FaultCost[world.Spec.Faults.Count];
         for (var fault = 0; fault < costs.Length; fault++)
         {
             var cause = fault + 1;
-            double Hours(Func<TimeBucket, bool> picks) =>
-                TimeBuckets.All.Where(picks).Sum(bucket => Ledger.ToHours(ledger.Of(bucket, cause)));
+            double Hours(Func<TimeBucket, bool> picks) => TimeBuckets.All.Where(picks)
+                .Sum(bucket => Ledger.ToHours(world.Clock.Ledger.Of(bucket, cause)));
             costs[fault] = new FaultCost(
-                spec.Faults[fault].Name,
-                job.InterruptionsBy(fault),
+                world.Spec.Faults[fault].Name,
+                world.Counts.InterruptionsBy(fault),
                 Hours(bucket => bucket == TimeBucket.LostWork),
                 Hours(bucket => TimeBuckets.IsInJob(bucket) && bucket != TimeBucket.LostWork),
                 Hours(bucket => bucket is TimeBucket.Triage or TimeBucket.Repair or TimeBucket.Validation),
-                job.CorruptionsBy(fault));
+                world.Watch.CountsOf(fault))
+            {
+                Strikes = world.Counts.StrikesBy(fault),
+            };
         }
 
         return costs;

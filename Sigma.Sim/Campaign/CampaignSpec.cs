@@ -51,6 +51,12 @@ public enum JobPhase
     Restarting,
     Restoring,
     WaitingForNode,
+
+    /// <summary>People look for what is wrong with the numbers.</summary>
+    Investigating,
+
+    /// <summary>Stands still for a quick validation.</summary>
+    Testing,
 }
 
 /// <summary>What one fault cost over the whole run.</summary>
@@ -62,7 +68,11 @@ public enum JobPhase
 /// <param name="Corruptions">What its strikes came to; all zero where it is no silent corruption.</param>
 public sealed record FaultCost(
     string Fault, int Interruptions, double LostHours, double DownHours, double OutOfServiceHours,
-    CorruptionCounts Corruptions);
+    CorruptionCounts Corruptions)
+{
+    /// <summary>How often it struck, whether the job stopped or not.</summary>
+    public int Strikes { get; init; }
+}
 
 /// <summary>One replication of a campaign; <paramref name="Wall"/> is the span that its ledger covers.</summary>
 public sealed record CampaignRun(

@@ -1,5 +1,6 @@
-// Books time as it passes: whenever the job's phase or a node's state changes, the span since the last change goes to
-// the ledger, node state by node state, so that every accelerator-nanosecond finds its bucket.
+// Books time as it passes. Each pair of bucket and cause is an account with a number of nodes in it; a change of that
+// number posts what has passed since the last one, so that an event costs the same in a cluster of any size. That every
+// accelerator-nanosecond has found its bucket is checked at every event.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;
@@ -11,34 +12,50 @@ namespace Sigma.Sim.Campaign;
 /// <summary>The job's phase, the fleet's states, and the ledger between them.</summary>
 internal sealed class JobClock
 {
-    private static readonly NodeState[] States = Enum.GetValues<NodeState>();
-
     private readonly Simulation _simulation;
     private readonly Fleet _fleet;
     private readonly int _perNode;
-    private readonly int[] _causeOfNode;
-
-    // Nodes by state and cause, so that booking costs the same for a hundred nodes and for ten thousand.
-    private readonly int[] _nodes;
     private readonly List<PhaseSpan>? _phases;
-    private Instant _booked;
     private Instant _phaseBegan;
 
-    // Accelerator-nanoseconds of computing that a rollback may still turn into lost work.
-    private Int128 _pending;
+    // By account: nodes in it, and since when they have been the same.
+    private readonly long[] _nodes;
+    private readonly long[] _since;
+    private readonly int[] _accountOf;
+
+    // What all open accounts hold together: nodes, and nodes x the time since when.
+    private long _openNodes;
+    private Int128 _openSince;
+    private Duration _computing;
 
     public JobClock(
         Simulation simulation, Fleet fleet, int acceleratorsPerNode, IEnumerable<string> faults, bool recordPhases)
     {
         (_simulation, _fleet, _perNode) = (simulation, fleet, acceleratorsPerNode);
-        _causeOfNode = new int[fleet.Nodes];
         _phases = recordPhases ? [] : null;
         Ledger = new Ledger(faults);
-        _nodes = new int[States.Length * Ledger.Causes.Count];
-        foreach (var state in States) _nodes[IndexOf(state, Ledger.NoCause)] = fleet.CountOf(state);
+        Service = new ServiceRecord(simulation, fleet);
+        _nodes = new long[TimeBuckets.All.Count * Ledger.Causes.Count];
+        _since = new long[_nodes.Length];
+        _accountOf = new int[fleet.Nodes];
+        foreach (var state in NodeStates.All)
+        {
+            if (state == NodeState.Active) continue;
+            var account = AccountOf(BucketOf(state), Ledger.NoCause);
+            foreach (var node in fleet.AllIn(state)) _accountOf[node] = account;
+            Shift(account, fleet.CountOf(state));
+        }
+
+        Shift(Present, fleet.CountOf(NodeState.Active));
     }
 
     public Ledger Ledger { get; }
+
+    /// <summary>Computing that stands.</summary>
+    public WorkLog Work { get; } = new();
+
+    /// <summary>How many nodes are out of service, over time.</summary>
+    public ServiceRecord Service { get; }
 
     public JobPhase Phase { get; private set; } = JobPhase.Computing;
 
@@ -47,55 +64,89 @@ internal sealed class JobClock
 
     public IReadOnlyList<PhaseSpan> Phases => _phases ?? [];
 
+    private int Present => AccountOf(BucketOf(Phase), Cause);
+
     /// <summary>The job goes over to another phase.</summary>
     public void Enter(JobPhase phase, int cause)
     {
-        Book();
+        var (from, active) = (Present, _nodes[Present]);
         if (phase != Phase) CloseSpan();
         (Phase, Cause) = (phase, cause);
+        if (from == Present) return;
+        Shift(from, -active);
+        Shift(Present, active);
+    }
+
+    /// <summary>The computing since the last call was worth this work.</summary>
+    public void Computed(Duration work, JobCondition condition)
+    {
+        if (Phase != JobPhase.Computing)
+            throw new InvalidOperationException($"The job does not compute, it is {Phase}.");
+        Shift(Present, 0);
+        Work.Add(work, _computing, _nodes[Present] * _perNode, condition);
+        _computing = Duration.Zero;
     }
 
     /// <summary>A node goes over to another state, on account of a fault or of none.</summary>
     public void Move(int node, NodeState to, int cause)
     {
-        Book();
-        _nodes[IndexOf(_fleet.StateOf(node), _causeOfNode[node])]--;
+        var from = _fleet.StateOf(node);
+        if (from == NodeState.Active && Phase == JobPhase.Computing)
+            throw new InvalidOperationException($"Node {node} cannot leave a job that computes.");
+        Shift(from == NodeState.Active ? Present : _accountOf[node], -1);
         _fleet.Move(node, to);
-        _nodes[IndexOf(to, cause)]++;
-        _causeOfNode[node] = cause;
+        _accountOf[node] = AccountOf(BucketOf(to), cause);
+        Shift(to == NodeState.Active ? Present : _accountOf[node], 1);
+        Service.Moved(node, from, to);
     }
 
-    /// <summary>Takes <paramref name="work"/> of computing back: it was done and is lost.</summary>
-    public void RollBack(Duration work, int cause, long accelerators)
-    {
-        Book();
-        var lost = (Int128)accelerators * work.Nanoseconds;
-        if (lost > _pending)
-        {
-            throw new InvalidOperationException(
-                $"{lost} accelerator-ns cannot be rolled back, only {_pending} are there.");
-        }
+    /// <summary>Goes back to an amount of work: what was done beyond it is lost on account of a fault.</summary>
+    public void RollBack(Duration work, int cause) => Ledger.Post(TimeBucket.LostWork, cause, Work.RollBack(work));
 
-        _pending -= lost;
-        Ledger.Post(TimeBucket.LostWork, cause, lost);
-    }
-
-    /// <summary>Ends the run: what is left of the computing was kept and splits as the replayed step does.</summary>
+    /// <summary>Ends the run: all computing that stands was kept.</summary>
     public void Close(StepShares shares)
     {
-        Book();
+        for (var account = 0; account < _nodes.Length; account++) Shift(account, 0);
         CloseSpan();
-        var exposed = Share(shares.ExposedCommunication);
-        var bubble = Share(shares.PipelineBubble);
-        var straggler = Share(shares.StragglerWait);
-        Ledger.Post(TimeBucket.ExposedCommunication, Ledger.NoCause, exposed);
-        Ledger.Post(TimeBucket.PipelineBubble, Ledger.NoCause, bubble);
-        Ledger.Post(TimeBucket.StragglerWait, Ledger.NoCause, straggler);
-        Ledger.Post(TimeBucket.Compute, Ledger.NoCause, _pending - exposed - bubble - straggler);
-        _pending = 0;
+        Service.Close();
+        Work.Close(Ledger, shares);
     }
 
-    private Int128 Share(double share) => _pending * (long)(share * (1L << 40)) >> 40;
+    /// <summary>Throws unless every accelerator-nanosecond since the start is in one bucket or in the work.</summary>
+    public void Check()
+    {
+        var now = _simulation.Now.Nanoseconds;
+        var open = ((Int128)_openNodes * now - _openSince) * _perNode;
+        var computing = (Int128)_computing.Nanoseconds * _nodes[Present] * _perNode;
+        var held = Ledger.Posted + Work.Spent + open + computing;
+        var owed = (Int128)_fleet.Nodes * _perNode * now;
+        if (held == owed && _openNodes == _fleet.Nodes) return;
+        throw new InvalidOperationException(
+            $"{held} accelerator-ns are booked for {_openNodes} nodes, but {_fleet.Nodes} nodes of {_perNode} "
+            + $"accelerators until {_simulation.Now} are {owed}.");
+    }
+
+    private int AccountOf(TimeBucket bucket, int cause) => (int)bucket * Ledger.Causes.Count + cause;
+
+    private void Shift(int account, long change)
+    {
+        var (now, nodes) = (_simulation.Now.Nanoseconds, _nodes[account]);
+        var span = now - _since[account];
+        if (nodes > 0 && span > 0)
+        {
+            // What computing is worth is not known yet: it waits for the job to say.
+            if (account / Ledger.Causes.Count == (int)TimeBucket.Compute) _computing += new Duration(span);
+            else Post(account, nodes, new Duration(span));
+        }
+
+        _openSince += (Int128)(nodes + change) * now - (Int128)nodes * _since[account];
+        _openNodes += change;
+        _nodes[account] = nodes + change;
+        _since[account] = now;
+    }
+
+    private void Post(int account, long nodes, Duration span) => Ledger.Post(
+        (TimeBucket)(account / Ledger.Causes.Count), account % Ledger.Causes.Count, nodes * _perNode, span);
 
     private void CloseSpan()
     {
@@ -103,27 +154,6 @@ internal sealed class JobClock
             _phases.Add(new PhaseSpan(_phaseBegan, _simulation.Now, Phase));
         _phaseBegan = _simulation.Now;
     }
-
-    private void Book()
-    {
-        var span = _simulation.Now - _booked;
-        _booked = _simulation.Now;
-        if (span.IsZero) return;
-        var active = (long)_fleet.CountOf(NodeState.Active) * _perNode;
-        if (Phase == JobPhase.Computing) _pending += (Int128)active * span.Nanoseconds;
-        else Ledger.Post(BucketOf(Phase), Cause, active, span);
-        foreach (var state in States)
-        {
-            if (state == NodeState.Active) continue;
-            for (var cause = 0; cause < Ledger.Causes.Count; cause++)
-            {
-                var nodes = _nodes[IndexOf(state, cause)];
-                if (nodes > 0) Ledger.Post(BucketOf(state), cause, (long)nodes * _perNode, span);
-            }
-        }
-    }
-
-    private int IndexOf(NodeState state, int cause) => (int)state * Ledger.Causes.Count + cause;
 
     private static TimeBucket BucketOf(JobPhase phase) => phase switch
     {
@@ -133,13 +163,15 @@ internal sealed class JobClock
         JobPhase.Restarting => TimeBucket.Restart,
         JobPhase.Restoring => TimeBucket.Restore,
         JobPhase.WaitingForNode => TimeBucket.SpareWait,
+        JobPhase.Investigating => TimeBucket.NumericsIncident,
+        JobPhase.Testing => TimeBucket.Idle,
         _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, null),
     };
 
     private static TimeBucket BucketOf(NodeState state) => state switch
     {
-        NodeState.Active => TimeBucket.Idle,
-        NodeState.Standby or NodeState.Cold => TimeBucket.Standby,
+        NodeState.Active or NodeState.Benched or NodeState.Hot => TimeBucket.Idle,
+        NodeState.Standby or NodeState.Borrowed or NodeState.Cold => TimeBucket.Standby,
         NodeState.Triage => TimeBucket.Triage,
         NodeState.Repair => TimeBucket.Repair,
         NodeState.Validating => TimeBucket.Validation,

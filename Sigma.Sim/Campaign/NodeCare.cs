@@ -1,122 +1,291 @@
 // The way of a failed node back into service: triage, remedies from light to heavy, acceptance tests. One process per
-// node.
+// node, and dice by fault, so that the same fault is mended in the same way under every policy.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;
 using Sigma.Sim.Faults;
+using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
 using Sigma.Sim.Recovery;
 
 namespace Sigma.Sim.Campaign;
 
+/// <summary>In what shape a node comes into care.</summary>
+internal enum Shape
+{
+    /// <summary>Its fault has struck.</summary>
+    Broken,
+
+    /// <summary>Its fault announced itself and has not struck.</summary>
+    Warned,
+
+    /// <summary>Nothing is wrong with it, but nobody knows that.</summary>
+    Blamed,
+
+    /// <summary>Nothing is wrong with it, and triage finds that out.</summary>
+    Sound,
+}
+
 /// <summary>Takes cordoned nodes and gives back available ones.</summary>
 internal sealed class NodeCare
 {
-    private readonly Simulation _simulation;
+    private readonly CampaignWorld _world;
     private readonly LifecycleSpec _lifecycle;
-    private readonly IReadOnlyList<FaultSpec> _faults;
-    private readonly Fleet _fleet;
-    private readonly JobClock _clock;
-    private readonly FaultClock _lives;
-    private readonly CampaignStory _story;
     private readonly Resource _crews;
-    private readonly RandomStream[] _dice;
-    private readonly ulong _seed;
-    private readonly int _replication;
+    private readonly Resource? _parts;
+    private readonly StreamFamily[] _dice;
+    private readonly StreamFamily _delivery;
+    private readonly StreamFamily _boots;
+    private readonly CordonRecord _cordons;
+    private readonly bool[] _isSpoiled;
     private int _booting;
+    private int _promoting;
+    private long _deliveries;
 
-    public NodeCare(
-        Simulation simulation, CampaignSpec spec, Fleet fleet, JobClock clock, FaultClock lives, CampaignStory story,
-        ulong seed, int replication)
+    public NodeCare(CampaignWorld world)
     {
-        (_simulation, _fleet, _clock, _lives, _story) = (simulation, fleet, clock, lives, story);
-        (_lifecycle, _faults) = (spec.Lifecycle, spec.Faults);
-        (_seed, _replication) = (seed, replication);
-        _crews = new Resource(simulation, "repair crews", spec.Lifecycle.RepairCrews);
-        _dice = [.. Enumerable.Range(0, fleet.Nodes)
-            .Select(node => new StreamKey(seed, replication, "lifecycle", node).Open())];
-        Available = simulation.NewSignal("a node is available");
+        _world = world;
+        _lifecycle = world.Spec.Lifecycle;
+        _crews = new Resource(world.Simulation, "repair crews", _lifecycle.RepairCrews);
+        _parts = _lifecycle.Parts is { } parts ? new Resource(world.Simulation, "parts", parts.Stock) : null;
+        var (seed, replication) = (world.Seed, world.Replication);
+        _dice = [.. world.Spec.Faults.Select(f => new StreamFamily(seed, replication, $"fault/{f.Name}/repair"))];
+        _delivery = new StreamFamily(seed, replication, "lifecycle/delivery");
+        // Dice of its own: which node boots depends on the spares, and must not move the repairs of others.
+        _boots = new StreamFamily(seed, replication, "lifecycle/boot");
+        _cordons = new CordonRecord(_lifecycle, world.Fleet.Nodes);
+        _isSpoiled = new bool[world.Fleet.Nodes];
+        Available = world.Simulation.NewSignal("a node is available");
     }
 
     /// <summary>Fires whenever a node becomes available; whoever waits for one rearms it.</summary>
     public Signal Available { get; }
 
-    /// <summary>A node of the job has failed: cordon it and start to mend it.</summary>
-    public void Admit(FaultEvent failed)
+    /// <summary>A node is cordoned for a fault and out of the job: start to mend it.</summary>
+    public void Admit(in FaultEvent failed, int node, Shape shape, bool isKnown)
     {
-        _clock.Move(failed.Node, NodeState.Triage, failed.Fault + 1);
-        _story.Tell("cordon", failed.Node, $"{_faults[failed.Fault].Name}: out of the job, into triage");
-        _simulation.Start("repair", _ => Mend(failed));
+        _world.Clock.Move(node, NodeState.Triage, failed.Fault + 1);
+        _world.Story.Tell("cordon", node, $"{_world.NameOf(failed)}: out of the job, into triage");
+        _cordons.Add(failed.Fault, node, _world.Now);
+        var (fault, since) = (failed, _world.Now);
+        _world.Simulation.Start("repair", _ => Mend(fault, node, shape, isKnown, since));
         BootColdSpare();
+    }
+
+    /// <summary>A node is down with its rack, switch or power zone, and comes back when that does.</summary>
+    public void AdmitToOutage(in FaultEvent failed, int node, Duration outage)
+    {
+        _world.Clock.Move(node, NodeState.Repair, failed.Fault + 1);
+        var (fault, since) = (failed, _world.Now);
+        _world.Simulation.Start("outage", _ => OutlastOutage(fault, node, outage, since));
+        BootColdSpare();
+    }
+
+    /// <summary>A fault has struck a node in its acceptance tests, which it cannot pass now.</summary>
+    public void Spoil(int node) => _isSpoiled[node] = true;
+
+    /// <summary>Warm spares move into the free places of hot ones, once their processes run.</summary>
+    public void Promote()
+    {
+        var fleet = _world.Fleet;
+        if (!_world.Spec.Recovery.PromotesSpares) return;
+        while (fleet.CountOf(NodeState.Hot) + _promoting < _world.Spec.Cluster.Spares.Hot
+            && fleet.CountOf(NodeState.Standby) > _promoting)
+        {
+            _promoting++;
+            _world.Simulation.Start("promotion", _ => PromoteOne());
+        }
+    }
+
+    /// <summary>Validated nodes take all places of hot spares that are free.</summary>
+    public void FillHotPlaces()
+    {
+        var fleet = _world.Fleet;
+        while (fleet.CountOf(NodeState.Hot) < _world.Spec.Cluster.Spares.Hot
+            && fleet.FirstIn(NodeState.Standby) is { } node)
+        {
+            _world.Clock.Move(node, NodeState.Hot, Ledger.NoCause);
+        }
     }
 
     private void BootColdSpare()
     {
-        if (_fleet.CountOf(NodeState.Standby) + _booting > 1 || _fleet.FirstIn(NodeState.Cold) is not { } node) return;
+        var fleet = _world.Fleet;
+        if (fleet.CountOf(NodeState.Standby) + _booting > 1 || fleet.FirstIn(NodeState.Cold) is not { } node) return;
         _booting++;
-        _clock.Move(node, NodeState.Validating, Ledger.NoCause);
-        _story.Tell("boot", node, "a cold spare boots and is validated");
-        _simulation.Start("boot", _ => Boot(node));
+        _world.Clock.Move(node, NodeState.Validating, Ledger.NoCause);
+        _world.Story.Tell("boot", node, "a cold spare boots and is validated");
+        _world.Simulation.Start("boot", _ => Boot(node));
+    }
+
+    private IEnumerator<Wait> PromoteOne()
+    {
+        yield return _world.Spec.Recovery.Times.Initialize;
+        _promoting--;
+        if (_world.Fleet.CountOf(NodeState.Hot) < _world.Spec.Cluster.Spares.Hot
+            && _world.Fleet.FirstIn(NodeState.Standby) is { } node)
+        {
+            _world.Clock.Move(node, NodeState.Hot, Ledger.NoCause);
+        }
     }
 
     private IEnumerator<Wait> Boot(int node)
     {
-        // Dice of its own: which node boots depends on the spares, and must not move the repairs of others.
-        var dice = new StreamKey(_seed, _replication, "lifecycle/boot", node).Open();
+        var dice = _boots.Open(node);
         yield return _lifecycle.ColdBoot.Draw(ref dice);
-        do yield return _lifecycle.Validation.Time.Draw(ref dice);
-        while (dice.NextChance(_lifecycle.Validation.RejectsGood.Value));
+        do
+        {
+            _isSpoiled[node] = false;
+            yield return _lifecycle.Validation.Time.Draw(ref dice);
+        }
+        while (_isSpoiled[node] || dice.NextChance(_lifecycle.Validation.RejectsGood.Value));
         _booting--;
         Release(node);
     }
 
-    private IEnumerator<Wait> Mend(FaultEvent failed)
+    private IEnumerator<Wait> OutlastOutage(FaultEvent failed, int node, Duration outage, Instant since)
     {
-        var (node, cause) = (failed.Node, failed.Fault + 1);
-        yield return _lifecycle.Triage.Draw(ref _dice[node]);
-        var remedy = FirstRemedy(_faults[failed.Fault], _dice[node].NextUniform());
-        var mended = false;
-        while (true)
+        var dice = new StreamKey(
+            _world.Seed, _world.Replication, $"fault/{_world.NameOf(failed)}/outage/{failed.Occurrence}", node).Open();
+        yield return outage;
+        do
         {
-            _clock.Move(node, NodeState.Repair, cause);
-            var spec = _lifecycle.Remedies[remedy];
-            if (remedy == Remedy.Replace) yield return _crews.Request();
-            yield return spec.Time.Draw(ref _dice[node]);
-            if (remedy == Remedy.Replace) _crews.Release();
-            mended |= _dice[node].NextChance(spec.Fixes.Value);
-            if (mended && remedy == Remedy.Replace) _lives.Renew(failed.Fault, node, failed.Unit);
+            _isSpoiled[node] = false;
+            if (_world.Fleet.StateOf(node) != NodeState.Validating)
+                _world.Clock.Move(node, NodeState.Validating, failed.Fault + 1);
+            var tests = _lifecycle.Validation.Time.Draw(ref dice);
+            if (!tests.IsZero) yield return tests;
+        }
+        while (_isSpoiled[node] || dice.NextChance(_lifecycle.Validation.RejectsGood.Value));
+        Recycle(node, since);
+    }
 
-            _clock.Move(node, NodeState.Validating, cause);
-            yield return _lifecycle.Validation.Time.Draw(ref _dice[node]);
-            var rejects = mended ? _lifecycle.Validation.RejectsGood.Value : _lifecycle.Validation.Catches.Value;
-            var rejected = _dice[node].NextChance(rejects);
-            var verdict = rejected ? "rejected by validation"
-                : mended ? "mended"
-                : "not mended, and validation missed it";
-            _story.Tell("remedy", node, $"{WordOf(remedy)}: {verdict}");
-            if (!rejected)
-            {
-                if (!mended) _lives.Relapse(failed.Fault, node, failed.Unit, _lifecycle.Relapse!.Draw(ref _dice[node]));
-                break;
-            }
-
-            if (remedy < Remedy.Replace) remedy++;
+    private IEnumerator<Wait> Mend(FaultEvent failed, int node, Shape shape, bool isKnown, Instant since)
+    {
+        var (cause, dice) = (failed.Fault + 1, _dice[failed.Fault].Open(failed.Occurrence));
+        var triage = (isKnown ? _lifecycle.Triage : _lifecycle.ManualTriage).Draw(ref dice);
+        if (!triage.IsZero) yield return triage;
+        if (isKnown && _cordons.IsInMassAlarm(node))
+        {
+            _world.Story.Tell("mass alarm", node, "many nodes with one fault: people look at it");
+            yield return _lifecycle.ManualTriage.Draw(ref dice);
         }
 
+        if (_cordons.IsLemon(node, _world.Now))
+        {
+            var retirement = Retire(node, cause, since);
+            while (retirement.MoveNext()) yield return retirement.Current;
+            yield break;
+        }
+
+        var remedy = FirstRemedy(_world.Spec.Faults[failed.Fault], dice.NextUniform());
+        var isMended = shape is Shape.Sound or Shape.Blamed;
+        var skipsRemedy = shape == Shape.Sound;
+        while (true)
+        {
+            if (!skipsRemedy)
+            {
+                _world.Clock.Move(node, NodeState.Repair, cause);
+                if (remedy == Remedy.Replace) yield return _crews.Request();
+                if (remedy == Remedy.Replace && _parts is not null) yield return _parts.Request();
+                var spec = _lifecycle.Remedies[remedy];
+                var time = spec.Time.Draw(ref dice);
+                if (!time.IsZero) yield return time;
+                if (remedy == Remedy.Replace) EndReplacement();
+                var helps = dice.NextChance(spec.Fixes.Value);
+                if (helps && shape != Shape.Sound) Mended(failed, node, shape, remedy);
+                isMended |= helps;
+            }
+
+            _world.Clock.Move(node, NodeState.Validating, cause);
+            _isSpoiled[node] = false;
+            var tests = _lifecycle.Validation.Time.Draw(ref dice);
+            if (!tests.IsZero) yield return tests;
+            isMended &= !_isSpoiled[node];
+            var rejects = isMended ? _lifecycle.Validation.RejectsGood.Value : _lifecycle.Validation.Catches.Value;
+            var isRejected = dice.NextChance(rejects) || _isSpoiled[node];
+            Report(node, skipsRemedy ? "no remedy" : WordOf(remedy), isRejected, isMended);
+            if (!isRejected) break;
+            if (!skipsRemedy && remedy < Remedy.Replace) remedy++;
+            skipsRemedy = false;
+        }
+
+        if (!isMended && shape == Shape.Broken && _lifecycle.Relapse is { } relapse)
+            _world.Lives.Relapse(failed.Fault, node, failed.Unit, relapse.Draw(ref dice), _world.Computed);
+        Recycle(node, since);
+    }
+
+    private void Report(int node, string remedy, bool isRejected, bool isMended)
+    {
+        var verdict = isRejected ? "rejected by validation"
+            : isMended ? "mended"
+            : "not mended, and validation missed it";
+        _world.Story.Tell("remedy", node, $"{remedy}: {verdict}");
+    }
+
+    private void Mended(in FaultEvent failed, int node, Shape shape, Remedy remedy)
+    {
+        var campaign = _world.Now.SinceStart;
+        if (_lifecycle.Lemons is { Curable: true }) _world.Lives.Cure(node, campaign);
+        _world.Lives.Mend(node);
+        if (remedy == Remedy.Replace) _world.Lives.Renew(failed.Fault, node, failed.Unit, campaign);
+        else if (shape == Shape.Warned) _world.Lives.Avert(failed, campaign);
+        _world.Dispatch.LookAgain();
+    }
+
+    private void EndReplacement()
+    {
+        _crews.Release();
+        if (_parts is null) return;
+        var dice = _delivery.Open(_deliveries++);
+        var delivery = _lifecycle.Parts!.Delivery.Draw(ref dice);
+        _world.Simulation.Start("delivery", _ => Deliver(delivery));
+    }
+
+    private IEnumerator<Wait> Deliver(Duration delivery)
+    {
+        yield return delivery;
+        _parts!.Release();
+    }
+
+    private IEnumerator<Wait> Retire(int node, int cause, Instant since)
+    {
+        _world.Clock.Move(node, NodeState.Retired, cause);
+        _world.Counts.Retired++;
+        _world.Story.Tell("retired", node, "has come back too often");
+        if (_lifecycle.Retirement!.Delivery is not { } delivery) yield break;
+        var dice = _boots.Open(node);
+        yield return delivery.Draw(ref dice);
+        _world.Lives.RenewNode(node, _world.Now.SinceStart);
+        _world.Dispatch.LookAgain();
+        _cordons.Forget(node);
+        _world.Story.Tell("new node", node, "stands in the place of the retired one");
+        _world.Clock.Move(node, NodeState.Validating, Ledger.NoCause);
+        yield return _lifecycle.Validation.Time.Draw(ref dice);
+        Recycle(node, since);
+    }
+
+    private void Recycle(int node, Instant since)
+    {
+        _world.Counts.Recycled++;
+        _world.Counts.TimeToRecycle += _world.Now - since;
         Release(node);
     }
 
     private void Release(int node)
     {
-        _clock.Move(node, NodeState.Standby, Ledger.NoCause);
-        _story.Tell("available", node, "back in the pool");
+        _world.Clock.Move(node, NodeState.Standby, Ledger.NoCause);
+        _world.Story.Tell("available", node, "back in the pool");
+        if (_world.Fleet.CountOf(NodeState.Hot) < _world.Spec.Cluster.Spares.Hot)
+            _world.Clock.Move(node, NodeState.Hot, Ledger.NoCause);
         if (!Available.HasFired) Available.Fire();
     }
 
     private static Remedy FirstRemedy(FaultSpec fault, double uniform)
     {
-        foreach (var (remedy, share) in fault.Remedies.OrderBy(pair => pair.Key))
+        for (var remedy = Remedy.Reset; remedy < Remedy.Replace; remedy++)
         {
+            var share = fault.Remedies.GetValueOrDefault(remedy);
             if (uniform < share) return remedy;
             uniform -= share;
         }

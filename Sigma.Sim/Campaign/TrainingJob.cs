@@ -1,100 +1,110 @@
-// The job: it computes until a checkpoint is due, a fault strikes or an alarm tells of a silent corruption. Whatever
-// stops it takes away the work since the newest copy that may be used. Steps are no events: between events the work
-// grows with the clock.
+// The job: it computes until a checkpoint is due, a fault strikes, an alarm tells of a silent corruption, or someone has
+// news for it. Steps are no events: between events the work grows with the clock, slower where something slows the step.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;
-using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
-using Sigma.Sim.Randomness;
+using Sigma.Sim.Recovery;
 
 namespace Sigma.Sim.Campaign;
 
 /// <summary>The process of the training job.</summary>
 internal sealed class TrainingJob
 {
-    private readonly Simulation _simulation;
+    private readonly CampaignWorld _world;
     private readonly CampaignSpec _spec;
-    private readonly JobClock _clock;
-    private readonly FaultClock _lives;
-    private readonly JobRestart _restart;
-    private readonly CampaignStory _story;
-    private readonly CheckpointShelf _shelf;
-    private readonly CorruptionWatch _watch;
-    private readonly long _accelerators;
-    private readonly ulong _seed;
-    private readonly int _replication;
-    private readonly int[] _interruptions;
+    private readonly FaultDispatch _dispatch;
+    private readonly JobRecovery _recovery;
+    private readonly IRecoveryPolicy _proactive;
+    private readonly Queue<JobNotice> _notices = [];
+    private readonly Process _process;
 
-    // Computing time over the whole run, which is what units age by, and the part of it that stands after rollbacks.
-    private Duration _computed;
-    private Duration _work;
+    private Duration _target;
     private Instant _computingSince;
+    private Instant _validatedAt;
+    private bool _isListening;
+    private bool _isCalled;
 
-    public TrainingJob(
-        Simulation simulation, CampaignSpec spec, Fleet fleet, JobClock clock, FaultClock lives, NodeCare care,
-        CampaignStory story, ulong seed, int replication)
+    public TrainingJob(CampaignWorld world, FaultDispatch dispatch)
     {
-        (_simulation, _spec, _clock, _lives) = (simulation, spec, clock, lives);
-        (_story, _seed, _replication) = (story, seed, replication);
-        _restart = new JobRestart(simulation, spec, fleet, clock, lives, care, story);
-        _shelf = new CheckpointShelf(spec.Tiers);
-        _watch = new CorruptionWatch(spec.Faults, spec.StepTime, seed, replication);
-        _accelerators = spec.Cluster.Accelerators;
-        _interruptions = new int[spec.Faults.Count];
-        for (var node = 0; node < spec.Cluster.Nodes; node++) _lives.Join(node, Duration.Zero);
+        (_world, _spec, _dispatch) = (world, world.Spec, dispatch);
+        world.Job = this;
+        _recovery = new JobRecovery(world, _notices);
+        _proactive = RecoveryPolicies.WhileRunning(_spec.Recovery.Proactive);
+        _process = world.Simulation.Start("training job", Run);
     }
 
     /// <summary>A run that ends with its tokens but gets nowhere is given up after this time.</summary>
     public static Duration LongestCampaign { get; } = Duration.FromDays(20 * 365.25);
 
-    /// <summary>True where the run was given up.</summary>
-    public bool GaveUp { get; private set; }
+    /// <summary>Fires with the last step where steps decide.</summary>
+    public Signal Ended => _process.Ended;
 
-    public int Interruptions => _interruptions.Sum();
+    /// <summary>Steps done and standing.</summary>
+    public long KeptSteps => Work / _spec.StepTime;
 
-    public int InterruptionsBy(int fault) => _interruptions[fault];
+    public int Interruptions => _world.Counts.Interruptions;
 
-    public CorruptionCounts CorruptionsBy(int fault) => _watch.CountsOf(fault);
+    private Duration Work => _world.Clock.Work.Work;
 
-    public int Recoveries => _restart.Recoveries;
+    /// <summary>News: the job turns to it at once if it computes, after what it does now if it does not.</summary>
+    public void Tell(JobNotice notice)
+    {
+        _notices.Enqueue(notice);
+        if (notice is StopNotice && _recovery.IsUnderWay) _recovery.CutShort(_process);
+        else Wake();
+    }
 
-    public Duration TimeToRecover => _restart.TimeToRecover;
+    /// <summary>Something has changed that the job's plans depend on.</summary>
+    public void Wake()
+    {
+        // Whoever is told by the job itself finds it awake.
+        if (!_isListening || _isCalled) return;
+        _isCalled = true;
+        _process.Interrupt(null);
+    }
 
-    /// <summary>Steps done and standing at this moment.</summary>
-    public long KeptSteps => WorkDone / _spec.StepTime;
-
-    /// <summary>Computing that stands at this moment, the running step included.</summary>
-    public Duration WorkDone => _work + RunningSpan;
-
-    private Duration RunningSpan =>
-        _clock.Phase == JobPhase.Computing ? _simulation.Now - _computingSince : Duration.Zero;
+    /// <summary>Books what the job has computed since it last did.</summary>
+    public void Advance()
+    {
+        if (_world.Clock.Phase != JobPhase.Computing) return;
+        var span = _world.Now - _computingSince;
+        _computingSince = _world.Now;
+        var slowdown = _world.Condition.Slowdown;
+        var work = slowdown == 1 ? span : Duration.Min(span.Scaled(1 / slowdown), _target - Work);
+        _world.Computed += span;
+        _world.Clock.Computed(work, _world.Condition);
+    }
 
     /// <summary>Ends with the last step where steps decide, else never: the horizon then ends the run.</summary>
-    public IEnumerator<Wait> Run(Process self)
+    private IEnumerator<Wait> Run(Process self)
     {
         while (true)
         {
-            var (span, ends) = NextStretch();
-            _computingSince = _simulation.Now;
-            _clock.Enter(JobPhase.Computing, Ledger.NoCause);
-            yield return span;
-            _computed += span;
-            _work += span;
-            _computingSince = _simulation.Now;
-            GaveUp = _spec.Steps is not null && _simulation.Now.SinceStart > LongestCampaign;
-            if (ends == StretchEnd.Done || GaveUp) yield break;
-            if (ends == StretchEnd.Checkpoint)
+            while (_notices.TryDequeue(out var notice))
             {
-                var (_, tier) = _shelf.NextDue(_spec.StepTime)!.Value;
-                _clock.Enter(JobPhase.Saving, Ledger.NoCause);
-                yield return tier.Blocking + _shelf.WriteLeft(tier, _simulation.Now);
-                _shelf.Put(tier, _work, _simulation.Now, _watch.Latent);
-                continue;
+                var answer = AnswerTo(notice);
+                while (answer.MoveNext()) yield return answer.Current;
             }
 
-            var recovery = ends == StretchEnd.Alarm ? Noticed(_watch.NextAlarm!) : StruckBy(_lives.Next()!.Value);
-            while (recovery?.MoveNext() == true) yield return recovery.Current;
+            var (span, ends) = NextStretch();
+            _computingSince = _world.Now;
+            _world.Clock.Enter(JobPhase.Computing, Ledger.NoCause);
+            _isListening = true;
+            yield return span;
+            _isListening = false;
+            Advance();
+            if (WasCalled(self)) continue;
+            if (ends != StretchEnd.Fault) _world.Clock.Work.Complete(_target);
+            if (ends == StretchEnd.Done) yield break;
+            var course = ends switch
+            {
+                StretchEnd.Checkpoint => TakeCheckpoint(self),
+                StretchEnd.Alarm => _recovery.FromAlarm(self, _world.Watch.NextAlarm!),
+                _ => null,
+            };
+            if (course is null) _dispatch.Strike(_world.Lives.Next()!.Value);
+            else while (course.MoveNext()) yield return course.Current;
         }
     }
 
@@ -112,94 +122,76 @@ internal sealed class TrainingJob
     /// </summary>
     private (Duration Span, StretchEnd Ends) NextStretch()
     {
-        var (span, ends) = (Duration.Endless, StretchEnd.Fault);
-        if (_lives.Next() is { } fault) span = fault.At - _computed;
-        if (_watch.NextAlarm is { } alarm && alarm.AlarmAt - _work < span)
-            (span, ends) = (alarm.AlarmAt - _work, StretchEnd.Alarm);
-        if (_shelf.NextDue(_spec.StepTime) is { } due && due.Work - _work < span)
-            (span, ends) = (due.Work - _work, StretchEnd.Checkpoint);
-        if (_spec.Steps is { } steps && _spec.StepTime * steps - _work < span)
-            (span, ends) = (_spec.StepTime * steps - _work, StretchEnd.Done);
+        var (work, ends) = (Duration.Endless, StretchEnd.Done);
+        if (_spec.Steps is { } steps) work = _spec.StepTime * steps;
+        if (_world.Shelf.NextDue(_spec.StepTime, _world.Storage.IsUp) is { } due && due.Work <= work)
+            (work, ends) = (due.Work, StretchEnd.Checkpoint);
+        if (_world.Watch.NextAlarm is { } alarm && alarm.AlarmAt <= work)
+            (work, ends) = (alarm.AlarmAt, StretchEnd.Alarm);
+        _target = work;
+        var slowdown = _world.Condition.Slowdown;
+        var span = work >= Duration.Endless ? Duration.Endless
+            : slowdown == 1 ? work - Work
+            : Duration.OfWork((work - Work).Seconds * slowdown);
+        if (_world.Lives.Next() is { } fault && fault.At - _world.Computed <= span)
+            (span, ends) = (Duration.Max(Duration.Zero, fault.At - _world.Computed), StretchEnd.Fault);
         return (span, ends);
     }
 
-    /// <summary>What a fault does to the job: the recovery from it, or null where nobody sees it.</summary>
-    private IEnumerator<Wait>? StruckBy(FaultEvent fault)
+    private bool WasCalled(Process self)
     {
-        _lives.Strike(fault);
-        switch (_spec.Faults[fault.Fault].Kind)
+        if (!_isCalled) return false;
+        _isCalled = false;
+        while (self.TakeInterrupt(out _))
         {
-            case FailStop stop:
-                return Stopped(fault, stop.Latency);
-            case SilentCorruption silent:
-                Corrupt(fault, silent);
-                return null;
-            default:
-                throw new InvalidOperationException($"{_spec.Faults[fault.Fault].Name} is of no kind.");
         }
+
+        return true;
     }
 
-    private void Corrupt(FaultEvent fault, SilentCorruption kind)
+    private IEnumerator<Wait> TakeCheckpoint(Process self)
     {
-        var outcome = _watch.Strike(fault, kind, _work);
-        var comesTo = outcome.Effect switch
-        {
-            CorruptionEffect.Harmless => "harmless",
-            CorruptionEffect.Unnoticed => "the damage lasts and is never noticed",
-            CorruptionEffect.Noticed => $"to be noticed after {Steps(outcome.AfterSteps)}",
-            _ => throw new InvalidOperationException($"A corruption came to {outcome.Effect}."),
-        };
-        _story.Tell("corruption", fault.Node, $"{NameOf(fault)} on unit {fault.Unit}; {comesTo}");
+        var (_, tier) = _world.Shelf.NextDue(_spec.StepTime, canStore: true)!.Value;
+        if (!_world.Storage.IsUp) (_, tier) = _world.Shelf.NextDue(_spec.StepTime, canStore: false)!.Value;
+        _world.Clock.Enter(JobPhase.Saving, Ledger.NoCause);
+        _recovery.IsUnderWay = true;
+        yield return tier.Blocking + _world.Shelf.WriteLeft(tier, _world.Now);
+        var isCut = _recovery.EndPhase(self);
+        // A fault during the checkpoint leaves no copy; nor does storage that has gone meanwhile.
+        if (isCut || (tier.Target == CheckpointTarget.Storage && !_world.Storage.IsUp)) yield break;
+        _world.Shelf.Put(tier, Work, _world.Now, _world.Watch.Latent);
+        var seen = new Observation(Occasion.Checkpoint) { SinceValidation = _world.Now - _validatedAt };
+        if (_proactive.Decide(seen).Move != Move.Validate) yield break;
+        _validatedAt = _world.Now;
+        var tests = _recovery.QuickValidation(self, _spec.Recovery.Proactive.QuickValidation!);
+        while (tests.MoveNext()) yield return tests.Current;
     }
 
-    private IEnumerator<Wait> Stopped(FaultEvent fault, Distribution latency)
+    private IEnumerator<Wait> AnswerTo(JobNotice notice) => notice switch
     {
-        var struckAt = _simulation.Now;
-        var dice = HandlingOf(fault);
-        _interruptions[fault.Fault]++;
-        _clock.Enter(JobPhase.Undetected, fault.Fault + 1);
-        var copy = _shelf.Newest(struckAt);
-        var lost = RollBack(copy, fault.Fault + 1);
-        _story.Tell("fault", fault.Node, $"{NameOf(fault)} on unit {fault.Unit}; {lost} of work is lost", lost);
-        yield return latency.Draw(ref dice);
-        _story.Tell("detection", fault.Node, $"known after {_simulation.Now - struckAt}");
-        var restart = _restart.Run(fault, copy, struckAt, _computed, dice);
-        while (restart.MoveNext()) yield return restart.Current;
+        StopNotice stop => _recovery.FromStop(_process, stop),
+        DrainNotice drain => _recovery.FromDrain(_process, drain),
+        StallNotice stall => Stall(stall),
+        RejoinNotice rejoin => Rejoin(rejoin),
+        _ => throw new InvalidOperationException($"Nobody knows what to do about {notice}."),
+    };
+
+    private IEnumerator<Wait> Stall(StallNotice stall)
+    {
+        if (_world.Fleet.StateOf(stall.Node) != NodeState.Active) yield break;
+        _world.Clock.Enter(JobPhase.Undetected, stall.Fault.Fault + 1);
+        _recovery.IsUnderWay = true;
+        yield return stall.Span;
+        _recovery.EndPhase(_process);
     }
 
-    /// <summary>An alarm: what was computed since the corruption is worthless, and so is every copy of it.</summary>
-    private IEnumerator<Wait> Noticed(LatentCorruption corruption)
+    private IEnumerator<Wait> Rejoin(RejoinNotice rejoin)
     {
-        var fault = corruption.Strike;
-        _interruptions[fault.Fault]++;
-        _clock.Enter(JobPhase.Restarting, fault.Fault + 1);
-        _watch.Notice(corruption);
-        _shelf.Discard(corruption);
-        var copy = _shelf.Newest(_simulation.Now);
-        var lost = RollBack(copy, fault.Fault + 1);
-        var target = copy is null ? "the start, since no copy is older" : "a copy from before it";
-        var story = $"{NameOf(fault)} on unit {fault.Unit}, noticed after {Steps(corruption.AfterSteps)}: "
-            + $"rolled back to {target}; {lost} of work is lost";
-        _story.Tell("fault", fault.Node, story, lost);
-        return _restart.Run(fault, copy, _simulation.Now, _computed, HandlingOf(fault));
-    }
-
-    private string NameOf(FaultEvent fault) => _spec.Faults[fault.Fault].Name;
-
-    private static string Steps(int count) => $"{UnitText.Count(count)} {(count == 1 ? "step" : "steps")}";
-
-    private RandomStream HandlingOf(FaultEvent fault) =>
-        new StreamKey(_seed, _replication, $"fault/{NameOf(fault)}/handling", fault.Occurrence).Open();
-
-    /// <summary>Back to a copy, or to the start where there is none; what it takes away of the work.</summary>
-    private Duration RollBack(StateCopy? copy, int cause)
-    {
-        var standing = copy?.Work ?? Duration.Zero;
-        var lost = _work - standing;
-        _clock.RollBack(lost, cause, _accelerators);
-        _work = standing;
-        _shelf.RollBack(standing, _simulation.Now);
-        _watch.RollBack(copy?.Latent ?? []);
-        return lost;
+        if (rejoin.Nodes.Any(node => _world.Fleet.StateOf(node) != NodeState.Benched)) yield break;
+        _world.Clock.Enter(JobPhase.Restarting, Ledger.NoCause);
+        _recovery.IsUnderWay = true;
+        yield return _spec.Recovery.Times.Rejoin;
+        if (_recovery.EndPhase(_process)) yield break;
+        _recovery.Rejoined(rejoin.Nodes);
     }
 }

@@ -1,59 +1,45 @@
 // Every accelerator is somewhere: a node is in exactly one state, its accelerators with it, and every change is checked
-// against the transitions that the platform's lifecycle knows.
+// against the transitions that the platform's lifecycle knows. Nodes of a state stand in a queue, so that the one that
+// has waited longest is taken first and no choice depends on the number of nodes.
 namespace Sigma.Sim.Cluster;
-
-/// <summary>Where a node is in its life.</summary>
-public enum NodeState
-{
-    /// <summary>Runs the job.</summary>
-    Active,
-
-    /// <summary>Booted, validated, waiting for work.</summary>
-    Standby,
-
-    /// <summary>Switched off; it must boot before it can be validated.</summary>
-    Cold,
-
-    /// <summary>Cordoned; someone or something finds out what is wrong.</summary>
-    Triage,
-
-    /// <summary>A remedy is being tried, or waits for a crew.</summary>
-    Repair,
-
-    /// <summary>Runs the acceptance tests.</summary>
-    Validating,
-
-    /// <summary>Taken out of service for good.</summary>
-    Retired,
-}
 
 /// <summary>The states of all nodes of a cluster.</summary>
 public sealed class Fleet
 {
-    private static readonly Dictionary<NodeState, NodeState[]> Allowed = new()
-    {
-        [NodeState.Active] = [NodeState.Triage, NodeState.Standby],
-        [NodeState.Standby] = [NodeState.Active, NodeState.Triage],
-        [NodeState.Cold] = [NodeState.Validating],
-        [NodeState.Triage] = [NodeState.Repair],
-        [NodeState.Repair] = [NodeState.Validating, NodeState.Retired],
-        [NodeState.Validating] = [NodeState.Standby, NodeState.Repair],
-        [NodeState.Retired] = [],
-    };
+    private const int None = -1;
+
+    private static readonly bool[] Allowed =
+    [
+        .. NodeStates.All.SelectMany(from => NodeStates.All.Select(to => NodeStates.Allows(from, to))),
+    ];
 
     private readonly NodeState[] _states;
-    private readonly int[] _counts = new int[Enum.GetValues<NodeState>().Length];
+    private readonly int[] _counts = new int[NodeStates.All.Count];
 
-    /// <summary>The first nodes run the job, the next are warm spares, the last are cold ones.</summary>
-    public Fleet(int active, int warm, int cold)
+    // A queue for each state, linked through the nodes themselves.
+    private readonly int[] _first = new int[NodeStates.All.Count];
+    private readonly int[] _last = new int[NodeStates.All.Count];
+    private readonly int[] _before;
+    private readonly int[] _after;
+    private int _somewhere;
+
+    /// <summary>The first nodes run the job, then come hot, warm and cold spares, and the borrowed ones.</summary>
+    public Fleet(int active, SpareSpec spares)
     {
-        _states = new NodeState[active + warm + cold];
-        for (var node = 0; node < _states.Length; node++)
+        _states = new NodeState[active + spares.Total];
+        (_before, _after) = (new int[_states.Length], new int[_states.Length]);
+        Array.Fill(_first, None);
+        Array.Fill(_last, None);
+        var node = 0;
+        Add(NodeState.Active, active);
+        Add(NodeState.Hot, spares.Hot);
+        Add(NodeState.Standby, spares.Warm);
+        Add(NodeState.Cold, spares.Cold);
+        Add(NodeState.Borrowed, spares.Borrowed);
+
+        void Add(NodeState state, int count)
         {
-            _states[node] = node < active ? NodeState.Active
-                : node < active + warm ? NodeState.Standby
-                : NodeState.Cold;
-            _counts[(int)_states[node]]++;
+            for (; count > 0; count--, node++) Join(node, state);
         }
     }
 
@@ -68,23 +54,46 @@ public sealed class Fleet
     public void Move(int node, NodeState to)
     {
         var from = _states[node];
-        if (Array.IndexOf(Allowed[from], to) < 0)
+        if (!Allowed[(int)from * NodeStates.All.Count + (int)to])
             throw new InvalidOperationException($"Node {node} cannot go from {from} to {to}.");
-        _states[node] = to;
-        _counts[(int)from]--;
-        _counts[(int)to]++;
-        var somewhere = _counts.Sum();
-        if (_counts[(int)from] < 0 || somewhere != _states.Length)
+        Leave(node, from);
+        Join(node, to);
+        if (_somewhere != _states.Length || _counts[(int)from] < 0)
         {
             throw new InvalidOperationException(
-                $"After node {node} went from {from} to {to}, {somewhere} of {_states.Length} nodes are somewhere.");
+                $"After node {node} went from {from} to {to}, {_somewhere} of {_states.Length} nodes are somewhere.");
         }
     }
 
-    /// <summary>The lowest-numbered node in a state, or null: lowest, so that every run chooses the same.</summary>
-    public int? FirstIn(NodeState state)
+    /// <summary>The node that has been in a state for longest, or null.</summary>
+    public int? FirstIn(NodeState state) => _first[(int)state] == None ? null : _first[(int)state];
+
+    /// <summary>All nodes of a state, the longest there first; do not move nodes meanwhile.</summary>
+    public IEnumerable<int> AllIn(NodeState state)
     {
-        var node = Array.IndexOf(_states, state);
-        return node < 0 ? null : node;
+        for (var node = _first[(int)state]; node != None; node = _after[node]) yield return node;
+    }
+
+    private void Join(int node, NodeState state)
+    {
+        var last = _last[(int)state];
+        (_before[node], _after[node]) = (last, None);
+        if (last == None) _first[(int)state] = node;
+        else _after[last] = node;
+        _last[(int)state] = node;
+        _states[node] = state;
+        _counts[(int)state]++;
+        _somewhere++;
+    }
+
+    private void Leave(int node, NodeState state)
+    {
+        var (before, after) = (_before[node], _after[node]);
+        if (before == None) _first[(int)state] = after;
+        else _after[before] = after;
+        if (after == None) _last[(int)state] = before;
+        else _before[after] = before;
+        _counts[(int)state]--;
+        _somewhere--;
     }
 }

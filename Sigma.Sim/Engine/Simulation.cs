@@ -23,6 +23,9 @@ public sealed class Simulation
     /// <summary>Resumptions, scheduled fires and timers so far; cancelled ones do not count.</summary>
     public long EventsProcessed { get; private set; }
 
+    /// <summary>Looks at the model after every event: a place for what must hold at all times. Null for nothing.</summary>
+    public Action? AfterEvent { get; set; }
+
     internal Calendar Calendar { get; } = new();
 
     /// <summary>
@@ -110,7 +113,11 @@ public sealed class Simulation
         _isOver = false;
         try
         {
-            while (!_isOver && Calendar.TryTake(end, out var slot)) Happen(slot);
+            while (!_isOver && Calendar.TryTake(end, out var slot))
+            {
+                Happen(slot);
+                AfterEvent?.Invoke();
+            }
         }
         catch (Exception error)
         {

@@ -1,183 +1,270 @@
 // When the next unit fails. Every unit has a life of its own and keeps its age through the faults of others: it ages
-// while its node computes, stands still outside the job, and is renewed by a replacement only. (Redrawing all ages at
-// every fault, as some simulators do, turns every law into an exponential one: for Weibull shape 1.5 it gives a fifth
-// of the faults.)
+// while its node computes, or by the calendar, and is renewed by a replacement only. (Redrawing all ages at every
+// fault, as some simulators do, turns every law into an exponential one: for Weibull shape 1.5 it gives a fifth of the
+// faults.)
 using Sigma.Sim.Quantities;
-using Sigma.Sim.Randomness;
 
 namespace Sigma.Sim.Faults;
 
-/// <summary>A fault that strikes.</summary>
+/// <summary>A fault that strikes, or announces itself.</summary>
 /// <param name="Fault">Index of the way to fail.</param>
-/// <param name="Node">The node that is out.</param>
+/// <param name="Node">The node that the unit belongs to; -1 for units above nodes.</param>
 /// <param name="Unit">The unit of that fault's scope, counted over the whole cluster.</param>
 /// <param name="Strike">How often this unit has failed so before.</param>
-/// <param name="At">Computing time of the job at which it strikes.</param>
+/// <param name="At">When, on the clock by which it was asked for: the job's computing time or the calendar.</param>
 public readonly record struct FaultEvent(int Fault, int Node, int Unit, int Strike, Duration At)
 {
+    /// <summary>Only a sign of the fault that is to come.</summary>
+    public bool IsWarning { get; init; }
+
+    /// <summary>A fault that was there before and was not mended.</summary>
+    public bool IsRelapse { get; init; }
+
     /// <summary>A number of its own for every failure of every unit, to key the dice of its handling.</summary>
     public long Occurrence => Unit * 4096L + Strike % 4096;
 }
 
-/// <summary>The lives of all units, on the clock of the job's computing time.</summary>
+/// <summary>The lives of all units, on the clocks of the job's computing time and of the calendar.</summary>
 public sealed class FaultClock
 {
     private const long Never = long.MaxValue;
 
     private readonly IReadOnlyList<FaultSpec> _faults;
-    private readonly int _acceleratorsPerNode;
-    private readonly RandomStream[][] _streams;
+    private readonly DomainTree _tree;
+    private readonly UnitLives _lives;
 
-    // By fault and unit: the node's operating age, in ns, when the unit was new and when it fails next.
-    private readonly long[][] _bornAt;
-    private readonly long[][] _failsAt;
-    private readonly int[][] _strikes;
+    // Units belong to owners: nodes come first, then every unit above nodes, one by one.
+    private readonly (int Fault, int Unit)[] _above;
+
+    // By owner: its next event as an age on the clock of operation, and as a time of the calendar.
+    private readonly (long Age, int Fault, int Unit)[] _nextByAge;
+    private readonly (long At, int Fault, int Unit)[] _nextByDate;
+    private readonly (long Age, int Fault, int Unit)[] _relapse;
+    private readonly EarliestFirst _byAge;
+    private readonly EarliestFirst _byDate;
 
     // By node: operating age when it last joined the job, and the job's computing time then.
     private readonly long[] _ageAtJoin;
     private readonly long[] _joinedAt;
     private readonly bool[] _joined;
-    private readonly (long Age, int Fault, int Unit)[] _nextOfNode;
 
-    // The job asks at every checkpoint, but the answer changes only with a fault or a node that joins or leaves.
-    private FaultEvent? _next;
-    private bool _knowsNext;
-
-    public FaultClock(IReadOnlyList<FaultSpec> faults, int nodes, int acceleratorsPerNode, ulong seed, int replication)
+    /// <param name="faults">Ways to fail.</param>
+    /// <param name="tree">Which units there are.</param>
+    /// <param name="lemons">Which nodes carry more hazard, or null.</param>
+    /// <param name="seed">The scenario's.</param>
+    /// <param name="replication">Counted from 0.</param>
+    public FaultClock(
+        IReadOnlyList<FaultSpec> faults, DomainTree tree, LemonSpec? lemons, ulong seed, int replication)
     {
-        (_faults, _acceleratorsPerNode) = (faults, acceleratorsPerNode);
-        _ageAtJoin = new long[nodes];
-        _joinedAt = new long[nodes];
-        _joined = new bool[nodes];
-        _nextOfNode = new (long, int, int)[nodes];
-        _streams = new RandomStream[faults.Count][];
-        _bornAt = new long[faults.Count][];
-        _failsAt = new long[faults.Count][];
-        _strikes = new int[faults.Count][];
-        for (var fault = 0; fault < faults.Count; fault++)
-        {
-            var units = nodes * UnitsPerNode(fault);
-            _streams[fault] = new RandomStream[units];
-            _bornAt[fault] = new long[units];
-            _failsAt[fault] = new long[units];
-            _strikes[fault] = new int[units];
-            for (var unit = 0; unit < units; unit++)
-            {
-                var life = new StreamKey(seed, replication, $"fault/{faults[fault].Name}/life", unit);
-                _streams[fault][unit] = life.Open();
-                _failsAt[fault][unit] = Draw(fault, unit, 0);
-            }
-        }
-
-        for (var node = 0; node < nodes; node++) _nextOfNode[node] = FirstOf(node);
+        (_faults, _tree) = (faults, tree);
+        _lives = new UnitLives(faults, tree, lemons, seed, replication);
+        _above = [.. Enumerable.Range(0, faults.Count).Where(fault => !DomainTree.IsInNode(faults[fault].Scope))
+            .SelectMany(fault => Enumerable.Range(0, tree.UnitsOf(faults[fault].Scope)).Select(unit => (fault, unit)))];
+        var (nodes, owners) = (tree.Nodes, tree.Nodes + _above.Length);
+        (_ageAtJoin, _joinedAt, _joined) = (new long[nodes], new long[nodes], new bool[nodes]);
+        _relapse = new (long, int, int)[nodes];
+        Array.Fill(_relapse, (Never, -1, -1));
+        (_nextByAge, _nextByDate) = (new (long, int, int)[owners], new (long, int, int)[owners]);
+        (_byAge, _byDate) = (new EarliestFirst(owners), new EarliestFirst(owners));
+        for (var owner = 0; owner < owners; owner++) Refresh(owner);
     }
+
+    /// <summary>Whether some unit ages by the calendar.</summary>
+    public bool HasCalendar => _faults.Any(fault => fault.Ages == AgeClock.Calendar);
 
     /// <summary>The node computes from now on; <paramref name="computed"/> is the job's computing time.</summary>
     public void Join(int node, Duration computed)
     {
-        _knowsNext = false;
         _joined[node] = true;
         _joinedAt[node] = computed.Nanoseconds;
+        Queue(node);
     }
 
-    /// <summary>The node has left the job; its age stands still.</summary>
+    /// <summary>The node computes no more; its operating age stands still.</summary>
     public void Leave(int node, Duration computed)
     {
-        _knowsNext = false;
-        _ageAtJoin[node] = AgeOf(node, computed);
+        _ageAtJoin[node] = AgeOf(node, computed.Nanoseconds);
         _joined[node] = false;
+        _byAge.Set(node, Never);
     }
 
-    /// <summary>The next fault among the nodes of the job, or null if none of their units can fail.</summary>
-    public FaultEvent? Next()
+    /// <summary>The next event by computing time among the units of the job, or null if there is none.</summary>
+    public FaultEvent? Next() => Next(_byAge, _nextByAge);
+
+    /// <summary>The next event by the calendar, whatever its node does, or null if there is none.</summary>
+    public FaultEvent? NextByCalendar() => Next(_byDate, _nextByDate);
+
+    /// <summary>
+    /// A fault has struck: the unit lives on at its age, unless a replacement renews it later. False where the fault no
+    /// longer happens, because it has been fixed in the whole fleet by now.
+    /// </summary>
+    /// <param name="struck">What came from one of the clocks.</param>
+    /// <param name="campaign">Wall time since the start.</param>
+    public bool Strike(in FaultEvent struck, Duration campaign)
     {
-        if (!_knowsNext) (_next, _knowsNext) = (FindNext(), true);
-        return _next;
+        var owner = OwnerOf(struck.Fault, struck.Node, struck.Unit);
+        var happens = true;
+        if (struck.IsRelapse) _relapse[owner] = (Never, -1, -1);
+        else happens = _lives.Strike(struck.Fault, struck.Unit, AgeAt(struck, owner), campaign);
+        if (happens) _lives.Count(struck.Fault, struck.Unit);
+        Refresh(owner);
+        return happens;
     }
 
-    private FaultEvent? FindNext()
-    {
-        var (first, best) = (-1, Never);
-        for (var node = 0; node < _joined.Length; node++)
-        {
-            if (!_joined[node] || _nextOfNode[node].Age == Never) continue;
-            var at = _joinedAt[node] + Math.Max(0, _nextOfNode[node].Age - _ageAtJoin[node]);
-            if (at < best) (first, best) = (node, at);
-        }
+    /// <summary>A fault has struck in a fleet whose faults are never fixed for good.</summary>
+    public void Strike(in FaultEvent struck) => Strike(struck, Duration.Zero);
 
-        if (first < 0) return null;
-        var (_, fault, unit) = _nextOfNode[first];
-        return new FaultEvent(fault, first, unit, _strikes[fault][unit], new Duration(best));
+    /// <summary>A fault has announced itself.</summary>
+    public void Warn(in FaultEvent warned)
+    {
+        _lives.Warn(warned.Fault, warned.Unit);
+        Refresh(OwnerOf(warned.Fault, warned.Node, warned.Unit));
     }
 
-    /// <summary>A fault has struck: the unit lives on at its age, unless a replacement renews it later.</summary>
-    public void Strike(FaultEvent struck)
+    /// <summary>The fault that was coming has been mended before it struck.</summary>
+    public void Avert(in FaultEvent warned, Duration campaign)
     {
-        var age = AgeOf(struck.Node, struck.At);
-        _failsAt[struck.Fault][struck.Unit] = Draw(struck.Fault, struck.Unit, age);
-        _strikes[struck.Fault][struck.Unit]++;
-        Refresh(struck.Node);
+        _lives.Redraw(warned.Fault, warned.Unit, AgeOf(warned.Fault, warned.Node, campaign));
+        Refresh(OwnerOf(warned.Fault, warned.Node, warned.Unit));
     }
 
     /// <summary>The unit was replaced: all its lives begin anew, and with a node those of all its units.</summary>
-    public void Renew(int fault, int node, int unit)
+    public void Renew(int fault, int node, int unit, Duration campaign)
     {
-        var age = _ageAtJoin[node];
-        var wholeNode = _faults[fault].Scope == FaultScope.Node;
-        for (var other = 0; other < _faults.Count; other++)
+        var scope = _faults[fault].Scope;
+        if (scope == FaultScope.Node)
         {
-            var perNode = UnitsPerNode(other);
-            for (var each = node * perNode; each < (node + 1) * perNode; each++)
-            {
-                if (!wholeNode && (_faults[other].Scope == FaultScope.Node || each != unit)) continue;
-                _bornAt[other][each] = age;
-                _failsAt[other][each] = Draw(other, each, age);
-            }
+            RenewNode(node, campaign);
+            return;
         }
 
+        for (var other = 0; other < _faults.Count; other++)
+        {
+            if (_faults[other].Scope == scope) _lives.Renew(other, unit, AgeOf(other, node, campaign));
+        }
+
+        Refresh(node);
+    }
+
+    /// <summary>A unit was replaced where nothing ages by the calendar.</summary>
+    public void Renew(int fault, int node, int unit) => Renew(fault, node, unit, Duration.Zero);
+
+    /// <summary>A new node stands in the place of an old one.</summary>
+    public void RenewNode(int node, Duration campaign)
+    {
+        _lives.Cure(node);
+        _relapse[node] = (Never, -1, -1);
+        foreach (var (fault, unit) in UnitsIn(node)) _lives.Renew(fault, unit, AgeOf(fault, node, campaign));
+        Refresh(node);
+    }
+
+    /// <summary>A lemon has become a node like others; its units keep their ages.</summary>
+    public void Cure(int node, Duration campaign)
+    {
+        if (!_lives.Cure(node)) return;
+        foreach (var (fault, unit) in UnitsIn(node)) _lives.Redraw(fault, unit, AgeOf(fault, node, campaign));
         Refresh(node);
     }
 
     /// <summary>The node came back with its fault still there: it fails after <paramref name="operation"/>.</summary>
-    public void Relapse(int fault, int node, int unit, Duration operation)
+    public void Relapse(int fault, int node, int unit, Duration operation, Duration computed)
     {
-        _failsAt[fault][unit] = Math.Min(_failsAt[fault][unit], _ageAtJoin[node] + operation.Nanoseconds);
+        var age = AgeOf(node, computed.Nanoseconds) + operation.Nanoseconds;
+        if (age < _relapse[node].Age) _relapse[node] = (age, fault, unit);
         Refresh(node);
     }
 
-    private void Refresh(int node)
+    /// <summary>The fault that is still in a node which came back with it, or null.</summary>
+    public FaultEvent? RelapseOf(int node)
     {
-        _nextOfNode[node] = FirstOf(node);
-        _knowsNext = false;
+        var (age, fault, unit) = _relapse[node];
+        return age == Never ? null
+            : new FaultEvent(fault, node, unit, _lives.StrikesOf(fault, unit), new Duration(age)) { IsRelapse = true };
     }
 
-    private long AgeOf(int node, Duration computed) =>
-        _joined[node] ? _ageAtJoin[node] + (computed.Nanoseconds - _joinedAt[node]) : _ageAtJoin[node];
-
-    private int UnitsPerNode(int fault) => _faults[fault].Scope == FaultScope.Accelerator ? _acceleratorsPerNode : 1;
-
-    private long Draw(int fault, int unit, long nodeAge)
+    /// <summary>The fault that the node still has was mended.</summary>
+    public void Mend(int node)
     {
-        var born = _bornAt[fault][unit];
-        var age = _faults[fault].NextFailureAge((nodeAge - born) / 1e9, 1, ref _streams[fault][unit]);
-        var nanoseconds = age * 1e9;
-        return nanoseconds > long.MaxValue / 4.0
-            ? Never
-            : Math.Max(nodeAge + 1, born + (long)Math.Ceiling(nanoseconds));
+        _relapse[node] = (Never, -1, -1);
+        Refresh(node);
     }
 
-    private (long, int, int) FirstOf(int node)
+    private FaultEvent? Next(EarliestFirst queue, (long When, int Fault, int Unit)[] next)
     {
-        var best = (Age: Never, Fault: -1, Unit: -1);
+        var owner = queue.First;
+        if (owner < 0) return null;
+        var (when, fault, unit) = next[owner];
+        var node = owner < _tree.Nodes ? owner : -1;
+        var isRelapse = node >= 0 && ReferenceEquals(queue, _byAge) && _relapse[node] == next[owner];
+        return new FaultEvent(fault, node, unit, _lives.StrikesOf(fault, unit), new Duration(queue.TimeOf(owner)))
+        {
+            IsRelapse = isRelapse,
+            IsWarning = !isRelapse && _lives.WarnsAt(fault, unit) == when,
+        };
+    }
+
+    private long AgeAt(in FaultEvent struck, int owner) =>
+        _faults[struck.Fault].Ages == AgeClock.Calendar || owner >= _tree.Nodes
+            ? struck.At.Nanoseconds
+            : AgeOf(struck.Node, struck.At.Nanoseconds);
+
+    /// <summary>The age of a unit of a node that is not in the job, on the clock by which it ages.</summary>
+    private long AgeOf(int fault, int node, Duration campaign) =>
+        _faults[fault].Ages == AgeClock.Calendar ? campaign.Nanoseconds : _ageAtJoin[node];
+
+    private long AgeOf(int node, long computed) =>
+        _joined[node] ? _ageAtJoin[node] + (computed - _joinedAt[node]) : _ageAtJoin[node];
+
+    private int OwnerOf(int fault, int node, int unit) =>
+        node >= 0 ? node : _tree.Nodes + Array.IndexOf(_above, (fault, unit));
+
+    private void Refresh(int owner)
+    {
+        _nextByAge[owner] = Earliest(owner, AgeClock.Operation);
+        _nextByDate[owner] = Earliest(owner, AgeClock.Calendar);
+        if (owner < _tree.Nodes && _relapse[owner].Age < _nextByAge[owner].Age) _nextByAge[owner] = _relapse[owner];
+        Queue(owner);
+        _byDate.Set(owner, _nextByDate[owner].At);
+    }
+
+    /// <summary>What is above nodes operates whenever the job computes; a node only while it is in the job.</summary>
+    private void Queue(int owner)
+    {
+        var age = _nextByAge[owner].Age;
+        if (owner >= _tree.Nodes) _byAge.Set(owner, age);
+        else if (!_joined[owner] || age == Never) _byAge.Set(owner, Never);
+        else _byAge.Set(owner, _joinedAt[owner] + Math.Max(0, age - _ageAtJoin[owner]));
+    }
+
+    private (long, int, int) Earliest(int owner, AgeClock clock)
+    {
+        var best = (When: Never, Fault: -1, Unit: -1);
+        if (owner >= _tree.Nodes)
+        {
+            var (fault, unit) = _above[owner - _tree.Nodes];
+            return _faults[fault].Ages == clock ? (_lives.NextOf(fault, unit), fault, unit) : best;
+        }
+
         for (var fault = 0; fault < _faults.Count; fault++)
         {
-            var perNode = UnitsPerNode(fault);
-            for (var unit = node * perNode; unit < (node + 1) * perNode; unit++)
+            if (_faults[fault].Ages != clock) continue;
+            var perNode = _tree.UnitsPerNode(_faults[fault].Scope);
+            for (var unit = owner * perNode; unit < (owner + 1) * perNode; unit++)
             {
-                if (_failsAt[fault][unit] < best.Age) best = (_failsAt[fault][unit], fault, unit);
+                var next = _lives.NextOf(fault, unit);
+                if (next < best.When) best = (next, fault, unit);
             }
         }
 
         return best;
+    }
+
+    private IEnumerable<(int Fault, int Unit)> UnitsIn(int node)
+    {
+        for (var fault = 0; fault < _faults.Count; fault++)
+        {
+            var perNode = _tree.UnitsPerNode(_faults[fault].Scope);
+            for (var unit = node * perNode; unit < (node + 1) * perNode; unit++) yield return (fault, unit);
+        }
     }
 }

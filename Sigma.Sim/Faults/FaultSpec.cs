@@ -41,6 +41,12 @@ public sealed record ReliabilityGrowth(double Shape, Duration Since)
     public double At(Duration campaign) => Math.Pow(1 + campaign.Over(Since), Shape - 1);
 }
 
+/// <summary>A small share of nodes with many times the hazard.</summary>
+/// <param name="Share">Of all nodes, rounded down to whole ones.</param>
+/// <param name="Factor">How many times the hazard, above 0.</param>
+/// <param name="Curable">Whether any repair that mends a fault makes the node a sound one; a new node is.</param>
+public sealed record LemonSpec(Fraction Share, double Factor, bool Curable);
+
 /// <summary>A sign that a monitor sees before the fault strikes.</summary>
 /// <param name="Share">Of the strikes that announce themselves.</param>
 /// <param name="Lead">How long before, on the clock by which the unit ages.</param>

@@ -21,7 +21,25 @@ public readonly record struct StreamKey(ulong Seed, int Replication, string Purp
     }
 
     /// <summary>The stream's first draw is the same however often and wherever it is opened.</summary>
-    public RandomStream Open() => new(this);
+    public RandomStream Open() => new StreamFamily(Seed, Replication, Purpose).Open(Entity);
+}
+
+/// <summary>All streams of one purpose: opening one of thousands need not read the purpose again.</summary>
+public readonly struct StreamFamily
+{
+    private readonly ulong _mixed;
+    private readonly uint _replication;
+
+    public StreamFamily(ulong seed, int replication, string purpose)
+    {
+        // The key mixes seed and purpose; entity and replication are counter words, so no two of them can collide.
+        var key = new StreamKey(seed, replication, purpose, 0);
+        _mixed = RandomStream.Mix(seed ^ RandomStream.Mix(key.PurposeHash()));
+        _replication = checked((uint)replication);
+    }
+
+    /// <summary>The stream of one entity, the same as that of a <see cref="StreamKey"/>.</summary>
+    public RandomStream Open(long entity) => new(_mixed, checked((uint)entity), _replication);
 }
 
 /// <summary>
@@ -35,14 +53,12 @@ public struct RandomStream
     private Philox.Block _bits;
     private int _used;
 
-    internal RandomStream(StreamKey key)
+    internal RandomStream(ulong mixed, uint entity, uint replication)
     {
-        // The key mixes seed and purpose; entity and replication are counter words, so no two of them can collide.
-        var mixed = Mix(key.Seed ^ Mix(key.PurposeHash()));
         _keyA = (uint)(mixed & uint.MaxValue);
         _keyB = (uint)(mixed >> 32);
-        _entity = checked((uint)key.Entity);
-        _replication = checked((uint)key.Replication);
+        _entity = entity;
+        _replication = replication;
         _block = 0;
         _bits = default;
         _used = 2;
@@ -89,7 +105,7 @@ public struct RandomStream
     /// <summary>True with the given probability.</summary>
     public bool NextChance(double probability) => NextUniform() < probability;
 
-    private static ulong Mix(ulong z)
+    internal static ulong Mix(ulong z)
     {
         unchecked
         {

@@ -19,12 +19,6 @@ public sealed record ValidationSpec(Distribution Time, Fraction Catches, Fractio
 /// <param name="Delivery">From the use of one to the arrival of the next.</param>
 public sealed record PartsSpec(int Stock, Distribution Delivery);
 
-/// <summary>A small share of nodes with many times the hazard.</summary>
-/// <param name="Share">Of all nodes, rounded down to whole ones.</param>
-/// <param name="Factor">How many times the hazard, above 0.</param>
-/// <param name="Curable">Whether any repair that mends a fault makes the node a sound one; a new node is.</param>
-public sealed record LemonSpec(Fraction Share, double Factor, bool Curable);
-
 /// <summary>Nodes that come back too often are given up.</summary>
 /// <param name="After">Stays in repair within the window, at least 2, the last of which is not begun any more.</param>
 /// <param name="Within">The window.</param>

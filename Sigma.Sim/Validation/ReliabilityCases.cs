@@ -53,7 +53,8 @@ internal static class ReliabilityCases
 
     private static int Failures(Distribution law, Duration horizon, int run)
     {
-        var clock = new FaultClock([NodeFault("unit", law, Duration.Zero)], 256, 1, seed: 1, replication: run);
+        var tree = new DomainTree(256, 1, DomainSpec.Common);
+        var clock = new FaultClock([NodeFault("unit", law, Duration.Zero)], tree, null, seed: 1, replication: run);
         for (var node = 0; node < 256; node++) clock.Join(node, Duration.Zero);
         var failures = 0;
         while (clock.Next() is { } fault && fault.At < horizon)
