@@ -17,6 +17,7 @@ internal sealed partial class CorruptionStory
     private readonly List<Corruption> _inState = [];
     private readonly List<Copy> _copies = [];
     private Duration _lost;
+    private CampaignEvent? _stop;
     private bool _awaitsNode;
 
     private sealed record Corruption(string Unit, int Steps, Duration StruckAt, Duration AlarmAt);
@@ -73,16 +74,26 @@ internal sealed partial class CorruptionStory
 
         if (told.What == "standby") _awaitsNode = false;
         if (told.What == "resumed" && _awaitsNode) InPlace++;
-        if (told.What != "fault") return;
-        _awaitsNode = NoticedAfter().IsMatch(told.Detail);
+        if (told.What is "fault" or "alarm") Stopped(told);
+        if (told.What == "rollback") RolledBack(_stop!, told.Lost);
+    }
+
+    private void Stopped(CampaignEvent told)
+    {
+        _stop = told;
+        _awaitsNode = told.What == "alarm";
         Overdue(told.At);
-        var before = WorkAt(told.At);
-        var standing = before - told.Lost;
-        var alarm = NoticedAfter().Match(told.Detail);
+    }
+
+    private void RolledBack(CampaignEvent stop, Duration lost)
+    {
+        var before = WorkAt(stop.At);
+        var standing = before - lost;
+        var alarm = NoticedAfter().Match(stop.Detail);
         var known = alarm.Success ? Known(alarm, before) : null;
-        Usable(told, standing, known);
-        _lost += told.Lost;
-        _copies.RemoveAll(copy => copy.Work > standing || copy.CompleteAt > told.At);
+        Usable(stop, standing, known);
+        _lost += lost;
+        _copies.RemoveAll(copy => copy.Work > standing || copy.CompleteAt > stop.At);
         if (known is not null) _inState.Remove(known);
         Undone += _inState.RemoveAll(corruption => corruption.StruckAt > standing);
         if (_inState.Count > 0) KeptThroughRollback++;
@@ -133,6 +144,6 @@ internal sealed partial class CorruptionStory
         @"^(?<unit>.* on unit \d+); to be noticed after (?<steps>[\d,]+) steps?$", RegexOptions.ExplicitCapture)]
     private static partial Regex ToBeNoticed();
 
-    [GeneratedRegex(@"^(?<unit>.* on unit \d+), noticed after (?<steps>[\d,]+) steps?: ", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<unit>.* on unit \d+), noticed after (?<steps>[\d,]+) steps?$", RegexOptions.ExplicitCapture)]
     private static partial Regex NoticedAfter();
 }

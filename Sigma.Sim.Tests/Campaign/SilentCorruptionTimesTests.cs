@@ -28,12 +28,12 @@ public sealed class SilentCorruptionTimesTests
         var alarm = Struck + 7 * steps;
         Assert.AreEqual(1, run.Metrics["interruptions"]);
         Assert.AreEqual(new CorruptionCounts(1, 0, 0, 1, 0), run.Costs[0].Corruptions);
-        Assert.AreEqual(alarm, Of(run, "fault").At.SinceStart.Seconds, 1e-9);
-        Assert.AreEqual(alarm - LastSound, Of(run, "fault").Lost.Seconds, 1e-9);
+        Assert.AreEqual(alarm, Of(run, "alarm").At.SinceStart.Seconds, 1e-9);
+        Assert.AreEqual(alarm - LastSound, Of(run, "rollback").Lost.Seconds, 1e-9);
         Assert.AreEqual(8 * (alarm - LastSound) / 3_600.0, Ledger.ToHours(run.Ledger.Of(TimeBucket.LostWork, 1)), 1e-9);
         Assert.AreEqual((Restart + Read + 7) / 60.0, run.Metrics["mttr_min"], 1e-9);
         Assert.AreEqual(0, run.Ledger[TimeBucket.DetectionWait]);
-        Assert.AreEqual("cordon", run.Events.SkipWhile(told => told.What != "fault").ElementAt(1).What);
+        Assert.AreEqual("cordon", run.Events.SkipWhile(told => told.What != "alarm").ElementAt(1).What);
     }
 
     [TestMethod]
@@ -41,9 +41,8 @@ public sealed class SilentCorruptionTimesTests
     {
         var run = Run(CheckpointTarget.Storage, 3);
         Assert.AreEqual("once on unit 0; to be noticed after 3 steps", Of(run, "corruption").Detail);
-        Assert.AreEqual(
-            "once on unit 0, noticed after 3 steps: rolled back to a copy from before it; 50.4 min of work is lost",
-            Of(run, "fault").Detail);
+        Assert.AreEqual("once on unit 0, noticed after 3 steps", Of(run, "alarm").Detail);
+        Assert.AreEqual("to the newest copy that may be used; 50.4 min of work is lost", Of(run, "rollback").Detail);
         Assert.AreEqual(Struck, Of(run, "corruption").At.SinceStart.Seconds, 1e-9);
     }
 
@@ -52,12 +51,13 @@ public sealed class SilentCorruptionTimesTests
     {
         // Peers keep the newest complete copy only: 700 steps after the corruption that is a corrupt one.
         var run = Run(CheckpointTarget.PeerMemory, 700);
-        Assert.AreEqual(Struck + 4_900, Of(run, "fault").Lost.Seconds, 1e-9);
+        Assert.AreEqual(Struck + 4_900, Of(run, "rollback").Lost.Seconds, 1e-9);
         StringAssert.Contains(
-            Of(run, "fault").Detail, "rolled back to the start, since no copy is older", StringComparison.Ordinal);
+            Of(run, "rollback").Detail, "to the start, since there is no older copy", StringComparison.Ordinal);
         Assert.AreEqual(0, run.Ledger[TimeBucket.Restore]);
         Assert.AreEqual((Restart + 7) / 60.0, run.Metrics["mttr_min"], 1e-9);
-        Assert.AreEqual(Struck - LastSound, Of(Run(CheckpointTarget.PeerMemory, 0), "fault").Lost.Seconds, 1e-9);
+        // A sound copy in the memory of the only node goes away with it.
+        Assert.AreEqual(Struck, Of(Run(CheckpointTarget.PeerMemory, 0), "rollback").Lost.Seconds, 1e-9);
     }
 
     /// <summary>A life that ends once; the node goes on after it, and a constant one would end again at once.</summary>

@@ -32,7 +32,7 @@ public sealed class SilentCorruptionRunTests
 
         var events = File.ReadAllText(Path.Combine(scratch.At("out"), "events.csv"));
         Assert.HasCount(first[0] + 1, events.Split(",corruption,"));
-        Assert.HasCount(first[3] + 1, events.Split("steps: rolled back to "));
+        Assert.HasCount(first[3] + 1, events.Split(",alarm,"));
         var page = File.ReadAllText(Path.Combine(scratch.At("out"), "report.html"));
         StringAssert.Contains(page, "What silent corruptions came to", StringComparison.Ordinal);
         StringAssert.Contains(page, "corrupts one step silently", StringComparison.Ordinal);

@@ -166,8 +166,7 @@ public sealed class PairedCampaignTests
         return found;
     }
 
-    private static string UnitOf(CampaignEvent told) =>
-        told.Detail[..told.Detail.IndexOf(';', StringComparison.Ordinal)];
+    private static string UnitOf(CampaignEvent told) => told.Detail;
 
     private static Duration ComputedAt(CampaignRun run, Instant at) => new(run.Phases
         .Where(phase => phase.Phase == JobPhase.Computing && phase.Begin < at)

@@ -75,9 +75,9 @@ internal sealed class JobRecovery
         _world.Shelf.Discard(corruption);
         _world.Story.Tell("alarm", fault.Node,
             $"{_world.NameOf(fault)} on unit {fault.Unit}, noticed after {CampaignStory.Steps(corruption.AfterSteps)}");
-        RollBack(stop);
         // The unit behind an alarm may have left the job by now, for another fault: then the job is full as it is.
         if (fault.Node >= 0) _blame.Corrupter(fault, stop);
+        RollBack(stop);
         return Recover(self, stop);
     }
 
