@@ -14,8 +14,12 @@ namespace Sigma.Sim.Experiments;
 public sealed record StepInputs(
     ModelSpec Model, ParallelismSpec Parallelism, ClusterSpec Cluster, FabricSpec Fabric, NoiseSpec Noise)
 {
-    public static StepInputs Of(Scenario scenario) => new(
-        scenario.Model, scenario.Parallelism, scenario.Cluster, scenario.Fabric, scenario.Noise);
+    /// <summary>Of a scenario that models its step.</summary>
+    public static StepInputs Of(Scenario scenario)
+    {
+        var step = scenario.Modelled;
+        return new StepInputs(step.Model, step.Parallelism, scenario.Cluster, step.Fabric, step.Noise);
+    }
 }
 
 /// <summary>The step after a change.</summary>

@@ -34,6 +34,45 @@ internal static class ClusterReader
 
     public static ClusterSpec Read(MapReader cluster, out FabricSpec fabric)
     {
+        var (nodes, perNode, spares) = Size(cluster);
+        var accelerator = Accelerator(cluster.Section("accelerator"));
+        var (up, outside) = (ScaleUp(cluster.Section("scale_up")), ScaleOut(cluster.Section("scale_out"), nodes));
+        fabric = new FabricSpec(up, outside, Math.Max(1, perNode));
+        var storage = Storage(cluster.Sub("storage"));
+        var host = Host(cluster.Sub("host"));
+        var unsound = Unsound(cluster, nodes, outside);
+        cluster.Close();
+        return new ClusterSpec(nodes, spares, perNode, accelerator, storage) { Host = host, Unsound = unsound };
+    }
+
+    /// <summary>
+    /// A cluster whose step is stated. What it says of accelerators, links and hosts is held to the same rules, since
+    /// it describes the machine, and has no effect on the step; a node that differs would be expected to have one.
+    /// </summary>
+    /// <param name="cluster">The section.</param>
+    /// <param name="links">Links between nodes, which copies to peer memory take, or null.</param>
+    public static ClusterSpec ReadBare(MapReader cluster, out ScaleOutSpec? links)
+    {
+        var (nodes, perNode, spares) = Size(cluster);
+        var accelerator = cluster.Has("accelerator")
+            ? Accelerator(cluster.Section("accelerator")) : AcceleratorSpec.Unstated;
+        if (cluster.Has("scale_up")) ScaleUp(cluster.Section("scale_up"));
+        links = cluster.Has("scale_out") ? ScaleOut(cluster.Section("scale_out"), nodes) : null;
+        var storage = Storage(cluster.Sub("storage"));
+        if (cluster.Has("host")) Host(cluster.Sub("host"));
+        if (cluster.Has("unsound"))
+        {
+            cluster.Reject(
+                "unsound", "S060", "`cluster.unsound` cannot stand beside `step`: a stated step knows no nodes",
+                "state the time of the step with such nodes, or take `unsound` out");
+        }
+
+        cluster.Close();
+        return new ClusterSpec(nodes, spares, perNode, accelerator, storage);
+    }
+
+    private static (int Nodes, int PerNode, SpareSpec Spares) Size(MapReader cluster)
+    {
         var nodes = (int)cluster.Required("nodes", Words.CountWithin(1, 16_384));
         var perNode = (int)cluster.Optional("accelerators_per_node", Words.CountWithin(1, 72), "8");
         var spares = cluster.Sub("spares");
@@ -41,18 +80,16 @@ internal static class ClusterReader
             (int)spares.Optional("warm", Words.CountWithin(0, 4096), "0"),
             (int)spares.Optional("cold", Words.CountWithin(0, 4096), "0"));
         spares.Close();
-        var accelerator = Accelerator(cluster.Section("accelerator"));
-        var (up, outside) = (ScaleUp(cluster.Section("scale_up")), ScaleOut(cluster.Section("scale_out"), nodes));
-        fabric = new FabricSpec(up, outside, Math.Max(1, perNode));
-        var storage = cluster.Sub("storage");
-        var storageSpec = new StorageSpec(
+        return (nodes, perNode, spareSpec);
+    }
+
+    private static StorageSpec Storage(MapReader storage)
+    {
+        var spec = new StorageSpec(
             storage.Optional("write", UnitParser.Bandwidth, "100 GB/s"),
             storage.Optional("read", UnitParser.Bandwidth, "200 GB/s"));
         storage.Close();
-        var host = Host(cluster.Sub("host"));
-        var unsound = Unsound(cluster, nodes, outside);
-        cluster.Close();
-        return new ClusterSpec(nodes, spareSpec, perNode, accelerator, storageSpec) { Host = host, Unsound = unsound };
+        return spec;
     }
 
     private static List<UnsoundNode> Unsound(MapReader cluster, int nodes, ScaleOutSpec links)

@@ -74,14 +74,16 @@ internal static class FaultReader
         return new LifecycleSpec(triage, byRemedy, tests, crews, boot, relapse);
     }
 
-    public static IReadOnlyList<CheckpointTierSpec> Checkpoints(MapReader checkpoint)
+    public static IReadOnlyList<CheckpointTierSpec> Checkpoints(MapReader checkpoint, out Bytes? size)
     {
+        size = checkpoint.Absent("size", UnitParser.Bytes);
         var tiers = new List<CheckpointTierSpec>();
         foreach (var item in checkpoint.Items("tiers"))
         {
             var target = item.Word("to", Targets, null);
             var every = item.Required("every", Words.PositiveDuration);
             var blocking = item.Optional("blocking", UnitParser.Duration, "0 s");
+            var (write, read) = (item.Absent("write", UnitParser.Duration), item.Absent("read", UnitParser.Duration));
             item.Close();
             if (blocking >= every && every > Duration.Zero)
             {
@@ -91,7 +93,7 @@ internal static class FaultReader
                     "take a longer interval");
             }
 
-            tiers.Add(new CheckpointTierSpec(target, every, blocking));
+            tiers.Add(new CheckpointTierSpec(target, every, blocking) { Write = write, Read = read });
         }
 
         checkpoint.Close();

@@ -1,6 +1,5 @@
 // What must fit together across sections; each finding shows both places and the arithmetic.
 using Sigma.Sim.Cluster;
-using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Workload;
 
@@ -9,9 +8,6 @@ namespace Sigma.Sim.Scenarios;
 /// <summary>Checks a scenario whose single values are sound.</summary>
 internal static partial class ScenarioLaws
 {
-    /// <summary>More faults than this in one replication are a typing error, and would fill the memory.</summary>
-    private const double MostFaults = 1e7;
-
     /// <summary>A step this long is a misplaced unit, such as FLOP/s for TFLOP/s.</summary>
     private const double LongestStepSeconds = 3600;
 
@@ -20,27 +16,36 @@ internal static partial class ScenarioLaws
 
     public static void Check(Scenario scenario, MapReader top, DiagnosticList diagnostics)
     {
-        var found = new Findings(scenario, top, diagnostics);
+        if (scenario.Step is ModelledStep step && !CanBePlayed(scenario, step, top, diagnostics)) return;
+        CampaignLaws.Check(scenario, top, diagnostics);
+    }
+
+    /// <summary>False where a layout is so wrong that nothing follows from it.</summary>
+    private static bool CanBePlayed(Scenario scenario, ModelledStep step, MapReader top, DiagnosticList diagnostics)
+    {
+        var found = new Findings(scenario, step, top, diagnostics);
         found.Layout();
-        if (diagnostics.Any) return;
+        if (diagnostics.Any) return false;
         found.Batches();
         found.Communication();
         found.Parts();
         found.Model();
-        RoutingReader.Check(scenario, top, diagnostics);
-        if (diagnostics.Any) return;
+        RoutingReader.Check(step, top, diagnostics);
+        if (diagnostics.Any) return false;
         found.Memory();
-        found.Campaign();
+        found.Size();
+        return true;
     }
 
-    private sealed partial class Findings(Scenario scenario, MapReader top, DiagnosticList diagnostics)
+    private sealed partial class Findings(
+        Scenario scenario, ModelledStep step, MapReader top, DiagnosticList diagnostics)
     {
         private readonly ClusterSpec _cluster = scenario.Cluster;
-        private readonly ParallelismSpec _parallelism = scenario.Parallelism;
+        private readonly ParallelismSpec _parallelism = step.Parallelism;
 
         public void Model()
         {
-            var (model, experts) = (scenario.Model, scenario.Model.Experts);
+            var (model, experts) = (step.Model, step.Model.Experts);
             if (model.Heads % model.KvHeads != 0)
             {
                 Add("S043", $"{model.Heads} heads cannot share {model.KvHeads} kv_heads evenly",
@@ -87,7 +92,7 @@ internal static partial class ScenarioLaws
             var capacity = _cluster.Accelerator.HbmCapacity;
             for (var stage = 0; stage < layout.Pipeline; stage++)
             {
-                var memory = MemoryPlan.Of(scenario.Model, _parallelism, layout, stage);
+                var memory = MemoryPlan.Of(step.Model, _parallelism, layout, stage);
                 if (memory.Total <= capacity) continue;
                 diagnostics.Add(new Diagnostic(
                     "S044", $"a rank of stage {stage} needs {memory.Total}, the accelerator has {capacity}")
@@ -100,20 +105,12 @@ internal static partial class ScenarioLaws
             }
         }
 
-        public void Campaign()
+        /// <summary>The hour that a step may take, and the tokens that it may train.</summary>
+        public void Size()
         {
-            // Without a horizon the run's length is not known yet: ten years stand in for it.
-            var span = Duration.FromDays(scenario.Horizon?.Days ?? 3650);
-            var expected = Math.Min(1e99, scenario.Faults.Sum(f => UnitsOf(f.Scope) * StrikesOf(f, span)));
-            if (expected > MostFaults)
-            {
-                Add("S045", $"the faults would strike about {expected:0.#e0} times in one replication; "
-                    + $"at most {MostFaults:0e0} are simulated", top.PlaceOf("faults"));
-            }
-
-            var tokensPerStep = (double)_parallelism.GlobalBatch * scenario.Model.Sequence;
-            var flop = tokensPerStep * scenario.Model.FlopsPerToken(causal: true);
-            var peak = _cluster.Accelerator.PeakOf(scenario.Model.Precision).PerSecond * _cluster.Accelerators;
+            var perStep = (long)_parallelism.GlobalBatch * step.Model.Sequence;
+            var flop = perStep * step.Model.FlopsPerToken(causal: true);
+            var peak = _cluster.Accelerator.PeakOf(step.Model.Precision).PerSecond * _cluster.Accelerators;
             if (flop / peak > LongestStepSeconds)
             {
                 Add("S046", $"a step would take {UnitText.Of(Duration.FromSeconds(flop / peak))} at the peak of all "
@@ -121,24 +118,12 @@ internal static partial class ScenarioLaws
                     Place("cluster", "accelerator"), Place("model", "layers"));
             }
 
-            var perStep = (long)_parallelism.GlobalBatch * scenario.Model.Sequence;
-            if (scenario.Tokens is { } tokens && tokens < perStep)
+            if (scenario.End is AfterTokens end && end.Count < perStep)
             {
-                Add("S045", $"tokens {UnitText.Count(tokens)} are less than one step of {UnitText.Count(perStep)}",
+                Add("S045", $"tokens {UnitText.Count(end.Count)} are less than one step of {UnitText.Count(perStep)}",
                     top.PlaceOf("tokens"));
             }
         }
-
-        /// <summary>Nothing mends a unit that corrupts silently: where it wears out, it strikes ever faster.</summary>
-        private static double StrikesOf(FaultSpec fault, Duration span) => fault.Kind switch
-        {
-            FailStop => span.Days * 86400 / fault.TimeToFailure.MeanSeconds * (fault.EarlyLife?.Factor ?? 1),
-            SilentCorruption => fault.ExpectedFailures(span),
-            _ => throw new InvalidOperationException($"{fault.Name} is of no kind."),
-        };
-
-        private int UnitsOf(FaultScope scope) =>
-            scope == FaultScope.Accelerator ? _cluster.Accelerators : _cluster.Nodes;
 
         private static string SumOf(MemoryPlan memory)
         {
