@@ -89,7 +89,8 @@ internal static class BenchVerb
         var (plan, profile) = job.Replay(trace, scenario.Parallelism.Routing);
         screen.Progress(new JobProgress("replay", 0, 1));
         var replays = ReplayBench.Measure(scenario, trace);
-        var campaign = CampaignPlan.Of(scenario, plan, profile);
+        var conditions = job.Study(trace).Conditions(StepInputs.Of(scenario), profile).Table;
+        var campaign = CampaignPlan.Of(scenario, plan, profile, conditions);
         var replication = 0;
         var campaignSeconds = Median(
             21, () => CampaignSimulation.Run(campaign, scenario.Seed, replication++, tellsStory: false));

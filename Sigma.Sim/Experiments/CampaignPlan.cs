@@ -12,8 +12,9 @@ namespace Sigma.Sim.Experiments;
 /// <summary>Builds campaigns.</summary>
 public static class CampaignPlan
 {
-    /// <summary>The campaign of a scenario at the step time that the replay found.</summary>
-    public static CampaignSpec Of(Scenario scenario, StepPlan plan, StepProfile profile) => new(
+    /// <summary>The campaign of a scenario at the step times that the replays found.</summary>
+    public static CampaignSpec Of(
+        Scenario scenario, StepPlan plan, StepProfile profile, StepConditions conditions) => new(
         scenario.Horizon,
         scenario.Tokens is { } tokens ? (tokens + plan.TokensPerStep - 1) / plan.TokensPerStep : null,
         scenario.Cluster,
@@ -26,7 +27,10 @@ public static class CampaignPlan
         scenario.Lifecycle,
         [.. scenario.Tiers.Select(tier => TierOf(tier, scenario, plan))],
         scenario.Recovery,
-        scenario.AcceleratorHour);
+        scenario.AcceleratorHour)
+    {
+        Conditions = conditions,
+    };
 
     /// <summary>Storage moves the whole state at once; peer memory each accelerator's share over its own NIC.</summary>
     private static CheckpointTier TierOf(CheckpointTierSpec tier, Scenario scenario, StepPlan plan)

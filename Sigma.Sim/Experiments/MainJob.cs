@@ -37,6 +37,9 @@ public sealed record RunOutcome(
 
     /// <summary>What is done against noise, and what each measure is worth.</summary>
     public IReadOnlyList<StepOutcome> Mitigations { get; init; } = [];
+
+    /// <summary>The step when something is wrong; the first is the sound one.</summary>
+    public IReadOnlyList<StepOutcome> Conditions { get; init; } = [];
 }
 
 /// <summary>Runs a scenario from text to numbers.</summary>
@@ -54,9 +57,10 @@ public sealed class MainJob(
         var (_, balanced) = Replay(routing.Trace, RoutingMode.Balanced);
         var ladder = Ladder(routing.Trace, profile);
         var mitigations = Study(routing.Trace).Mitigations(StepInputs.Of(scenario), profile);
+        var conditions = Study(routing.Trace).Conditions(StepInputs.Of(scenario), profile);
         var replayed = Stopwatch.GetElapsedTime(started).TotalSeconds;
         started = Stopwatch.GetTimestamp();
-        var campaign = CampaignPlan.Of(scenario, plan, profile);
+        var campaign = CampaignPlan.Of(scenario, plan, profile, conditions.Table);
         progress(new JobProgress("campaign", 0, 1));
         var set = Repeat(campaign);
         var policies = Policies(campaign, set);
@@ -67,6 +71,7 @@ public sealed class MainJob(
         {
             Ladder = ladder,
             Mitigations = mitigations,
+            Conditions = conditions.Rows,
         };
     }
 

@@ -1,4 +1,4 @@
-// What moved the step: from an earlier state of the machine to this one, and what is done against noise.
+// What moves the step: from an earlier state of the machine to this one, what is done against noise, what is wrong.
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 
@@ -11,6 +11,7 @@ internal static class StudySection
     {
         if (outcome.Ladder.Count > 0) Ladder(outcome, page);
         if (outcome.Mitigations.Count > 1) Mitigations(outcome, page);
+        if (outcome.Conditions.Count > 1) Conditions(outcome.Conditions, page);
     }
 
     private static void Ladder(RunOutcome outcome, HtmlText page)
@@ -41,5 +42,19 @@ internal static class StudySection
                 others.Select(other => TableRow.Of(
                     other.Title, UnitText.Of(other.StepTime),
                     Wording.SignedPercent(other.StepTime.Seconds / own.StepTime.Seconds - 1))));
+    }
+
+    private static void Conditions(IReadOnlyList<StepOutcome> conditions, HtmlText page)
+    {
+        var sound = conditions[0].StepTime.Seconds;
+        page.Text("h3", "", "The step when something is wrong")
+            .Text("p", "lead",
+                "One thing at a time, on the dice of one sampled step. The campaign looks its slowdowns up here.")
+            .Table(
+                "The step with something wrong",
+                [new("what is wrong", false), new("step", true), new("change of the step", true)],
+                conditions.Select((condition, i) => TableRow.Of(
+                    condition.Title, UnitText.Of(condition.StepTime),
+                    i == 0 ? "" : Wording.SignedPercent(condition.StepTime.Seconds / sound - 1))));
     }
 }
