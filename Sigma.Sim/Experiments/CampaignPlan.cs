@@ -28,9 +28,9 @@ public static class CampaignPlan
         [.. scenario.Tiers.Select(tier => TierOf(tier, scenario, plan))],
         scenario.Recovery,
         scenario.AcceleratorHour)
-    {
-        Conditions = conditions,
-    };
+        {
+            Conditions = conditions,
+        };
 
     /// <summary>Storage moves the whole state at once; peer memory each accelerator's share over its own NIC.</summary>
     private static CheckpointTier TierOf(CheckpointTierSpec tier, Scenario scenario, StepPlan plan)

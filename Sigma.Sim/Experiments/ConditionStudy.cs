@@ -12,11 +12,11 @@ namespace Sigma.Sim.Experiments;
 /// <param name="Rows">For people, as steps; the first is the sound one.</param>
 public sealed record ConditionStudy(StepConditions Table, IReadOnlyList<StepOutcome> Rows);
 
-/// <summary>Plays the steps of a <see cref="ConditionStudy"/>: one sample each, on the dice of the sound step.</summary>
+/// <summary>Plays the steps of a <see cref="ConditionStudy"/>: one sample each, on the sound step's dice.</summary>
 /// <param name="plan">The sound step's.</param>
 /// <param name="sound">Its first sample, played already.</param>
 /// <param name="planOf">The same on a cluster and a layout that differ.</param>
-/// <param name="play">Plays the first sample of a plan with some nodes unsound; may be called by several threads.</param>
+/// <param name="play">Plays the first sample of a plan with some nodes unsound, on any thread.</param>
 internal sealed class ConditionReplays(
     StepPlan plan, ReplayedStep sound, Func<ClusterSpec, ParallelismSpec, StepPlan> planOf,
     Func<StepPlan, NodeHealth, Duration> play)

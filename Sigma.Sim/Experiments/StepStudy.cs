@@ -69,7 +69,7 @@ public sealed class StepStudy(
         return outcomes;
     }
 
-    /// <summary>The step when something is wrong: a slow node, a narrow NIC, replicas or a node that are missing.</summary>
+    /// <summary>The step when something is wrong: a slow node, a narrow NIC, missing replicas or nodes.</summary>
     public ConditionStudy Conditions(StepInputs inputs, StepProfile now)
     {
         var replays = new ConditionReplays(
