@@ -98,6 +98,7 @@ public sealed class MechanismTests
     private static CampaignRun Campaign(Scenario scenario, RoutingTrace trace)
     {
         var (plan, profile) = Job(scenario).Replay(trace, scenario.Modelled.Parallelism.Routing);
-        return CampaignSimulation.Run(CampaignPlan.Of(scenario, plan, profile), scenario.Seed, 0, false);
+        var conditions = Job(scenario).Study(trace).Conditions(StepInputs.Of(scenario), profile).Table;
+        return CampaignSimulation.Run(CampaignPlan.Of(scenario, plan, profile, conditions), scenario.Seed, 0, false);
     }
 }

@@ -101,7 +101,8 @@ internal static class BenchVerb
         var trace = job.RealStep().Trace;
         var (plan, profile) = job.Replay(trace, scenario.Modelled.Parallelism.Routing);
         screen.Progress(new JobProgress("replay", 0, 1));
-        return (ReplayBench.Measure(scenario, trace), CampaignPlan.Of(scenario, plan, profile));
+        var conditions = job.Study(trace).Conditions(StepInputs.Of(scenario), profile).Table;
+        return (ReplayBench.Measure(scenario, trace), CampaignPlan.Of(scenario, plan, profile, conditions));
     }
 
     /// <summary>Median seconds of a call, after a second in which the runtime compiles it for good.</summary>

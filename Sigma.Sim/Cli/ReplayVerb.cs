@@ -111,7 +111,7 @@ internal static class ReplayVerb
         [
             ("earlier", job.Ladder(trace, profile)),
             ("mitigations", study.Mitigations(inputs, profile)),
-            ("conditions", study.Conditions(inputs)),
+            ("conditions", study.Conditions(inputs, profile).Rows),
         ];
     }
 

@@ -12,8 +12,9 @@ namespace Sigma.Sim.Experiments;
 /// <summary>Builds campaigns.</summary>
 public static class CampaignPlan
 {
-    /// <summary>The campaign of a scenario at the step time that the replay found.</summary>
-    public static CampaignSpec Of(Scenario scenario, StepPlan plan, StepProfile profile)
+    /// <summary>The campaign of a scenario at the step times that the replays found.</summary>
+    public static CampaignSpec Of(
+        Scenario scenario, StepPlan plan, StepProfile profile, StepConditions conditions)
     {
         var model = scenario.Modelled;
         return new CampaignSpec(
@@ -29,7 +30,10 @@ public static class CampaignPlan
             scenario.Lifecycle,
             [.. scenario.Tiers.Select(tier => TierOf(tier, scenario, plan.CheckpointSize, model.Fabric.ScaleOut))],
             scenario.Recovery,
-            scenario.AcceleratorHour);
+            scenario.AcceleratorHour)
+        {
+            Conditions = conditions,
+        };
     }
 
     /// <summary>

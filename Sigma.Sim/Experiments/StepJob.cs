@@ -21,6 +21,9 @@ public sealed record PlayedStep(LearnedRouting RealStep, StepPlan Plan, StepProf
 
     /// <summary>What is done against noise, and what each measure is worth.</summary>
     public IReadOnlyList<StepOutcome> Mitigations { get; init; } = [];
+
+    /// <summary>The step when something is wrong.</summary>
+    public required ConditionStudy Conditions { get; init; }
 }
 
 /// <summary>Plays the step of a scenario that models one.</summary>
@@ -42,6 +45,7 @@ public sealed class StepJob(
         {
             Ladder = Ladder(routing.Trace, profile),
             Mitigations = Study(routing.Trace).Mitigations(StepInputs.Of(scenario), profile),
+            Conditions = Study(routing.Trace).Conditions(StepInputs.Of(scenario), profile),
         };
         return (played, trained, Stopwatch.GetElapsedTime(started).TotalSeconds);
     }

@@ -14,6 +14,7 @@ internal static class StudySection
     {
         if (step.Ladder.Count > 0) Ladder(step, earlier, page);
         if (step.Mitigations.Count > 1) Mitigations(step, page);
+        if (step.Conditions.Rows.Count > 1) Conditions(step.Conditions.Rows, page);
     }
 
     private static void Ladder(PlayedStep step, string name, HtmlText page)
@@ -43,5 +44,19 @@ internal static class StudySection
                 others.Select(other => TableRow.Of(
                     other.Title, UnitText.Of(other.StepTime),
                     Wording.SignedPercent(other.StepTime.Seconds / own.StepTime.Seconds - 1))));
+    }
+
+    private static void Conditions(IReadOnlyList<StepOutcome> conditions, HtmlText page)
+    {
+        var sound = conditions[0].StepTime.Seconds;
+        page.Text("h3", "", "The step when something is wrong")
+            .Text("p", "lead",
+                "One thing at a time, on the dice of one sampled step. The campaign looks its slowdowns up here.")
+            .Table(
+                "The step with something wrong",
+                [new("what is wrong", false), new("step", true), new("change of the step", true)],
+                conditions.Select((condition, i) => TableRow.Of(
+                    condition.Title, UnitText.Of(condition.StepTime),
+                    i == 0 ? "" : Wording.SignedPercent(condition.StepTime.Seconds / sound - 1))));
     }
 }
