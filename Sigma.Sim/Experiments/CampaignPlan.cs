@@ -1,8 +1,5 @@
 // From a scenario and a replayed step to the specification of the long run.
 using Sigma.Sim.Campaign;
-using Sigma.Sim.Network;
-using Sigma.Sim.Quantities;
-using Sigma.Sim.Recovery;
 using Sigma.Sim.Replay;
 using Sigma.Sim.Scenarios;
 using Sigma.Sim.Workload;
@@ -24,26 +21,7 @@ public static class CampaignPlan
         scenario.Cluster.Accelerator.PeakOf(scenario.Model.Precision),
         scenario.Faults,
         scenario.Lifecycle,
-        [.. scenario.Tiers.Select(tier => TierOf(tier, scenario, plan))],
+        ExpectedRun.TiersOf(scenario),
         scenario.Recovery,
         scenario.AcceleratorHour);
-
-    /// <summary>Storage moves the whole state at once; peer memory each accelerator's share over its own NIC.</summary>
-    private static CheckpointTier TierOf(CheckpointTierSpec tier, Scenario scenario, StepPlan plan)
-    {
-        var size = plan.CheckpointSize;
-        var share = new Bytes(size.Count / scenario.Cluster.Accelerators);
-        var fabric = scenario.Fabric;
-        var storage = scenario.Cluster.Storage;
-        var every = tier.Every ?? Duration.FromHours(1);
-        var exchange = Collectives.PointToPoint(share, fabric.ScaleOut.Latency, fabric.ScaleOutPerAccelerator);
-        return tier.Target switch
-        {
-            CheckpointTarget.Storage => new CheckpointTier(
-                tier.Target, every, tier.Blocking, size / storage.Write, size / storage.Read),
-            CheckpointTarget.PeerMemory => new CheckpointTier(
-                tier.Target, every, tier.Blocking, exchange, exchange),
-            _ => throw new ArgumentOutOfRangeException(nameof(tier), tier.Target, null),
-        };
-    }
 }

@@ -16,8 +16,15 @@ public readonly record struct JobProgress(string Stage, int Done, int Of);
 /// <summary>Wall time of the stages on this machine; reported, never part of a result.</summary>
 public sealed record StageSeconds(double RealStep, double Replay, double Campaign);
 
-/// <summary>One policy beside the others, on the same faults.</summary>
-public sealed record PolicyOutcome(PolicyKind Policy, ReplicationSet Set);
+/// <summary>One policy beside the others, on the same nodes and faults.</summary>
+public sealed record PolicyOutcome(PolicyKind Policy, ReplicationSet Set)
+{
+    /// <summary>What stands otherwise than in the scenario, such as its spares; empty where nothing does.</summary>
+    public string Remark { get; init; } = "";
+}
+
+/// <summary>A policy that the scenario's cluster or layout does not allow.</summary>
+public sealed record PolicyLeftOut(PolicyKind Policy, string Why);
 
 /// <summary>One input changed, everything else and all random streams the same.</summary>
 /// <param name="Title">What was changed and how.</param>
@@ -34,6 +41,9 @@ public sealed record RunOutcome(
     /// From the earlier state to this one, mechanism by mechanism; empty where the scenario names none.
     /// </summary>
     public IReadOnlyList<StepOutcome> Ladder { get; init; } = [];
+
+    /// <summary>Policies that are not compared, and why.</summary>
+    public IReadOnlyList<PolicyLeftOut> LeftOut { get; init; } = [];
 
     /// <summary>What is done against noise, and what each measure is worth.</summary>
     public IReadOnlyList<StepOutcome> Mitigations { get; init; } = [];
@@ -67,6 +77,9 @@ public sealed class MainJob(
         {
             Ladder = ladder,
             Mitigations = mitigations,
+            LeftOut = [.. PolicyList.Of(campaign, scenario.Groups)
+                .Where(compared => compared.Campaign is null)
+                .Select(compared => new PolicyLeftOut(compared.Policy, compared.Remark))],
         };
     }
 
@@ -125,10 +138,13 @@ public sealed class MainJob(
     private List<PolicyOutcome> Policies(CampaignSpec campaign, ReplicationSet own)
     {
         var outcomes = new List<PolicyOutcome>();
-        foreach (var policy in Enum.GetValues<PolicyKind>())
+        foreach (var (policy, changed, remark) in PolicyList.Of(campaign, scenario.Groups))
         {
-            var changed = campaign with { Recovery = campaign.Recovery with { Policy = policy } };
-            outcomes.Add(new PolicyOutcome(policy, policy == campaign.Recovery.Policy ? own : Repeat(changed)));
+            if (changed is null) continue;
+            outcomes.Add(new PolicyOutcome(policy, ReferenceEquals(changed, campaign) ? own : Repeat(changed))
+            {
+                Remark = remark,
+            });
         }
 
         return outcomes;

@@ -57,6 +57,9 @@ public sealed record Scenario(
     public int DataParallel => (int)(Cluster.Accelerators
         / ((long)Parallelism.Tensor * Parallelism.Context * Parallelism.Pipeline));
 
+    /// <summary>Groups of replicas, each of which holds the whole model with all its experts.</summary>
+    public int Groups => DataParallel / Parallelism.Expert;
+
     /// <summary>Reads a scenario file; throws <see cref="ScenarioException"/> with every finding.</summary>
     public static Scenario Load(string path, IReadOnlyList<Override> overrides) =>
         Load(path, overrides, withEarlier: true);

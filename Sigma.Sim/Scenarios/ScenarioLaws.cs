@@ -1,6 +1,5 @@
 // What must fit together across sections; each finding shows both places and the arithmetic.
 using Sigma.Sim.Cluster;
-using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Workload;
 
@@ -9,12 +8,6 @@ namespace Sigma.Sim.Scenarios;
 /// <summary>Checks a scenario whose single values are sound.</summary>
 internal static partial class ScenarioLaws
 {
-    /// <summary>More faults than this in one replication are a typing error, and would fill the memory.</summary>
-    private const double MostFaults = 1e7;
-
-    /// <summary>A step this long is a misplaced unit, such as FLOP/s for TFLOP/s.</summary>
-    private const double LongestStepSeconds = 3600;
-
     /// <summary>A step of more passes than this is a misplaced zero in the batch.</summary>
     private const long MostPasses = 10_000;
 
@@ -31,6 +24,8 @@ internal static partial class ScenarioLaws
         if (diagnostics.Any) return;
         found.Memory();
         found.Campaign();
+        found.Checkpoints();
+        found.Recovery();
     }
 
     private sealed partial class Findings(Scenario scenario, MapReader top, DiagnosticList diagnostics)
@@ -99,46 +94,6 @@ internal static partial class ScenarioLaws
                 return;
             }
         }
-
-        public void Campaign()
-        {
-            // Without a horizon the run's length is not known yet: ten years stand in for it.
-            var span = Duration.FromDays(scenario.Horizon?.Days ?? 3650);
-            var expected = Math.Min(1e99, scenario.Faults.Sum(f => UnitsOf(f.Scope) * StrikesOf(f, span)));
-            if (expected > MostFaults)
-            {
-                Add("S045", $"the faults would strike about {expected:0.#e0} times in one replication; "
-                    + $"at most {MostFaults:0e0} are simulated", top.PlaceOf("faults"));
-            }
-
-            var tokensPerStep = (double)_parallelism.GlobalBatch * scenario.Model.Sequence;
-            var flop = tokensPerStep * scenario.Model.FlopsPerToken(causal: true);
-            var peak = _cluster.Accelerator.PeakOf(scenario.Model.Precision).PerSecond * _cluster.Accelerators;
-            if (flop / peak > LongestStepSeconds)
-            {
-                Add("S046", $"a step would take {UnitText.Of(Duration.FromSeconds(flop / peak))} at the peak of all "
-                    + "accelerators; at most an hour is simulated",
-                    Place("cluster", "accelerator"), Place("model", "layers"));
-            }
-
-            var perStep = (long)_parallelism.GlobalBatch * scenario.Model.Sequence;
-            if (scenario.Tokens is { } tokens && tokens < perStep)
-            {
-                Add("S045", $"tokens {UnitText.Count(tokens)} are less than one step of {UnitText.Count(perStep)}",
-                    top.PlaceOf("tokens"));
-            }
-        }
-
-        /// <summary>Nothing mends a unit that corrupts silently: where it wears out, it strikes ever faster.</summary>
-        private static double StrikesOf(FaultSpec fault, Duration span) => fault.Kind switch
-        {
-            FailStop => span.Days * 86400 / fault.TimeToFailure.MeanSeconds * (fault.EarlyLife?.Factor ?? 1),
-            SilentCorruption => fault.ExpectedFailures(span),
-            _ => throw new InvalidOperationException($"{fault.Name} is of no kind."),
-        };
-
-        private int UnitsOf(FaultScope scope) =>
-            scope == FaultScope.Accelerator ? _cluster.Accelerators : _cluster.Nodes;
 
         private static string SumOf(MemoryPlan memory)
         {

@@ -26,10 +26,10 @@ internal static class ScenarioReader
         var parallelism = ParallelismReader.Read(top.Section("parallelism"));
         var realStep = RoutingReader.Read(top.Sub("real_step"), model);
         var noise = NoiseReader.Read(top.Sub("noise"));
-        var faults = FaultReader.Faults(top);
-        var lifecycle = FaultReader.Lifecycle(top.Sub("lifecycle"));
-        var tiers = FaultReader.Checkpoints(top.Sub("checkpoint"));
-        var recovery = FaultReader.Recovery(top.Sub("recovery"));
+        var faults = FaultReader.Read(top);
+        var lifecycle = LifecycleReader.Read(top.Sub("lifecycle"));
+        var tiers = CheckpointReader.Read(top.Sub("checkpoint"));
+        var recovery = RecoveryReader.Read(top.Sub("recovery"));
         var cost = top.Sub("cost");
         var price = cost.Optional("accelerator_hour", UnitParser.Money, "2 USD");
         cost.Close();
