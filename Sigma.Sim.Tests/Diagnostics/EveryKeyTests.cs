@@ -99,13 +99,9 @@ public sealed class EveryKeyTests
                 CheckpointTarget.PeerMemory, Duration.FromMinutes(10), Duration.FromMilliseconds(500))
             {
                 Survives = SurvivedDomain.Rack,
-                Keep = 2,
             },
-            new CheckpointTierSpec(CheckpointTarget.LocalDisk, Duration.FromMinutes(20), Duration.FromSeconds(1))
-            {
-                Keep = 3,
-            },
-            new CheckpointTierSpec(CheckpointTarget.Storage, null, Duration.FromSeconds(4)),
+            new CheckpointTierSpec(CheckpointTarget.LocalDisk, Duration.FromMinutes(20), Duration.FromSeconds(1)),
+            new CheckpointTierSpec(CheckpointTarget.Storage, null, Duration.FromSeconds(4)) { Keep = 3 },
         };
         CollectionAssert.AreEqual(expected, Read.Tiers.ToArray());
     }

@@ -45,13 +45,18 @@ public sealed class ExpectedFaults
     {
         var hazard = DomainTree.IsInNode(fault.Scope) ? 1 + lemonExcess : 1;
         var strikes = units * fault.ExpectedFailures(span) * hazard;
-        return new ExpectedStrikes(fault, units, strikes, strikes * StoppingShareOf(fault.Kind));
+        return new ExpectedStrikes(fault, units, strikes, strikes * StoppingShareOf(fault));
     }
 
-    /// <summary>A flapping link stops the job where it is down too long in one of its flaps.</summary>
-    private static double StoppingShareOf(FaultKind kind) => kind is LinkFlap flap
-        ? 1 - Math.Pow(ShareUpTo(flap.Survives.Seconds, flap.Down), flap.Times)
-        : kind.StoppingShare;
+    /// <summary>
+    /// A flapping link stops the job where it is down too long in one of its flaps; the job goes on without storage.
+    /// </summary>
+    private static double StoppingShareOf(FaultSpec fault) => fault switch
+    {
+        { Scope: FaultScope.Storage } => 0,
+        { Kind: LinkFlap flap } => 1 - Math.Pow(ShareUpTo(flap.Survives.Seconds, flap.Down), flap.Times),
+        _ => fault.Kind.StoppingShare,
+    };
 
     /// <summary>The share of draws that are no longer than a span: laws state quantiles, so it is found by halving.
     /// </summary>

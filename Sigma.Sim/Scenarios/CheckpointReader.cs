@@ -36,7 +36,7 @@ internal static class CheckpointReader
         var target = item.Word("to", Targets, null);
         var every = item.Required("every", LawWords.ValueOr("optimal", Words.PositiveDuration));
         var blocking = item.Optional("blocking", UnitParser.Duration, "0 s");
-        var keep = item.Optional("keep", LawWords.ValueOr("all", Words.CountWithin(1, 1_000_000)), "all");
+        var keep = Keep(item, target, item.Log.Diagnostics.Count == findings && item.Has("to"));
         var survives = Survives(item, target, item.Log.Diagnostics.Count == findings && item.Has("to"));
         item.Close();
         if (every is { } given && blocking >= given && given > Duration.Zero)
@@ -55,7 +55,23 @@ internal static class CheckpointReader
                 "give `blocking`, or an interval: what limits it is then the time to write a copy");
         }
 
-        return new CheckpointTierSpec(target, every, blocking) { Survives = survives, Keep = (int?)keep };
+        return new CheckpointTierSpec(target, every, blocking) { Survives = survives, Keep = keep };
+    }
+
+    /// <summary>Storage has room for many copies; nodes for the newest complete one and the one being written.</summary>
+    private static int? Keep(MapReader item, CheckpointTarget target, bool isKnown)
+    {
+        const string key = "keep";
+        var isGiven = item.Has(key);
+        if (!isKnown) return null;
+        if (target == CheckpointTarget.Storage)
+            return (int?)item.Optional(key, LawWords.ValueOr("all", Words.CountWithin(1, 1_000_000)), "all");
+        if (!isGiven) return null;
+        item.Reject(
+            key, item.PlaceIfGiven("to"), "S053",
+            "nodes have room for the newest complete copy and the one being written, and for no more",
+            "take `keep` out, or say `to: storage`");
+        return null;
     }
 
     /// <summary>Where a copy lies decides what it survives, but for the partner in whose memory it lies.</summary>

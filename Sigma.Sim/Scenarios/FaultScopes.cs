@@ -58,6 +58,14 @@ internal static class FaultScopes
             }
         }
 
+        if (fault.Scope == FaultScope.Storage && item.Has("detection"))
+        {
+            item.Reject(
+                "detection", item.PlaceIfGiven("scope"), "S053",
+                "a fault of the storage needs no `detection`: the job knows when it saves or restores",
+                "take `detection` out; how long it lasts is its `outage`");
+        }
+
         var computes = fault.Scope is not (FaultScope.Nic or FaultScope.Link or FaultScope.LeafSwitch);
         if (fault.Kind is FailSlow { Kernels: > 1 } && !computes)
         {

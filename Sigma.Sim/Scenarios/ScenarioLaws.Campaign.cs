@@ -152,8 +152,8 @@ internal static partial class ScenarioLaws
             }
             else if (policy != PolicyKind.HotSpare && spares.Hot > 0)
             {
-                AddAboutSpares("hot", $"`policy: {word}` takes no spare from inside the job: {spares.Hot} `hot` "
-                    + $"{(spares.Hot == 1 ? "node" : "nodes")} would stand idle there",
+                AddAboutSpares("hot", $"`policy: {word}` gives a spare inside the job no state: the {spares.Hot} `hot` "
+                    + $"{(spares.Hot == 1 ? "one is" : "ones are")} no sooner ready than warm ones",
                     "make them `warm`, or say `policy: hot-spare`");
             }
         }
