@@ -104,7 +104,7 @@ internal static class ExpectedReliability
         var (every, blocking) = (shortest.Every, shortest.Blocking);
         var young = CheckpointInterval.Young(blocking, mtti);
         add("young_interval_min", young.Minutes, UnitText.Of(young),
-            $"sqrt(2 x {blocking} blocking x {mtti} MTTI); the scenario says {every}");
+            $"sqrt(2 x {blocking} blocking x {mtti} MTTI); the interval here is {every}");
         var saving = mtti.Scaled(blocking.Over(every));
         var lost = keepsState ? Duration.Zero : every.Scaled(0.5);
         var ettr = mtti.Over(mtti + down + lost + saving);
