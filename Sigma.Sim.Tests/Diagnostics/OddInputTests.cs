@@ -42,8 +42,7 @@ public sealed class OddInputTests
     public void An_empty_value_takes_a_key_away()
     {
         var scenario = Scenario.Load(Small, [new Override("duration", ""), new Override("tokens", "1T")]);
-        Assert.IsNull(scenario.Horizon);
-        Assert.AreEqual(1_000_000_000_000, scenario.Tokens);
+        Assert.AreEqual(new AfterTokens(1_000_000_000_000), scenario.End);
     }
 
     [TestMethod]

@@ -70,7 +70,7 @@ public sealed class RandomLayoutTests
                 var scenario = Scenario.Load(SourceTree.PathOf("scenarios/small.yaml"), changes);
                 Assert.IsGreaterThan(0, StepPrediction.Of(scenario).StepTime.Nanoseconds, about);
                 sound++;
-                schedules.Add(scenario.Parallelism.Schedule.ToString());
+                schedules.Add(scenario.Modelled.Parallelism.Schedule.ToString());
             }
             catch (ScenarioException error)
             {

@@ -33,7 +33,7 @@ public sealed class SampleTraceFileTests
     public void A_trace_takes_the_place_of_sizes_that_a_lower_file_gives()
     {
         var scenario = Scenario.Load(SourceTree.PathOf($"{Folder}/with-trace.yaml"), []);
-        var saved = (SavedRouting)scenario.RealStep;
+        var saved = (SavedRouting)scenario.Modelled.RealStep;
         Assert.AreEqual(64, saved.Routing.Trace.Tokens);
         var paths = scenario.Inputs.Select(input => input.Path)
             .Where(path => path.StartsWith("real_step", StringComparison.Ordinal));
@@ -46,8 +46,8 @@ public sealed class SampleTraceFileTests
         var sized = SourceTree.PathOf($"{Folder}/with-sizes.yaml");
         var trained = Scenario.Load(sized, []);
         var reused = Scenario.Load(sized, [new Override("real_step.trace", "sound.trace")]);
-        Assert.IsInstanceOfType<RealStepSpec>(trained.RealStep);
-        Assert.AreEqual("sound.trace", ((SavedRouting)reused.RealStep).File);
+        Assert.IsInstanceOfType<RealStepSpec>(trained.Modelled.RealStep);
+        Assert.AreEqual("sound.trace", ((SavedRouting)reused.Modelled.RealStep).File);
         Assert.AreNotEqual(trained.Hash, reused.Hash);
         var both = new[] { new Override("real_step.trace", "sound.trace"), new Override("real_step.steps", "9") };
         var error = Assert.ThrowsExactly<ScenarioException>(() => Scenario.Load(sized, both));

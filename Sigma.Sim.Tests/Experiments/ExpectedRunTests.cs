@@ -92,7 +92,7 @@ public sealed class ExpectedRunTests
     public void Copies_take_what_their_place_allows()
     {
         var tiers = ExpectedRun.TiersOf(EveryKey);
-        var size = StepPlan.CheckpointSizeOf(EveryKey.Model);
+        var size = StepPlan.CheckpointSizeOf(EveryKey.Modelled.Model);
         var toDisk = new Bytes(size.Count / 16);
         Assert.AreEqual(SurvivedDomain.Rack, tiers[0].Survives);
         Assert.AreEqual(toDisk / Bandwidth.FromGigabytesPerSecond(2), tiers[1].Write);

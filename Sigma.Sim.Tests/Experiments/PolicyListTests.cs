@@ -6,6 +6,7 @@ using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
 using Sigma.Sim.Recovery;
+using Sigma.Sim.Replay;
 using Sigma.Sim.Tests.Campaign;
 
 namespace Sigma.Sim.Tests.Experiments;
@@ -17,7 +18,7 @@ public sealed class PolicyListTests
     public void The_scenarios_own_policy_is_left_as_it_is()
     {
         var own = Spared(new SpareSpec(2, 1));
-        var compared = PolicyList.Of(own, groups: 4).Single(policy => policy.Policy == PolicyKind.WarmSpare);
+        var compared = PolicyList.Of(own).Single(policy => policy.Policy == PolicyKind.WarmSpare);
         Assert.AreSame(own, compared.Campaign);
         Assert.AreEqual("", compared.Remark);
     }
@@ -25,7 +26,7 @@ public sealed class PolicyListTests
     [TestMethod]
     public void Warm_spares_stand_inside_the_job_for_the_policy_that_needs_them_there()
     {
-        var hot = PolicyList.Of(Spared(new SpareSpec(2, 1)), groups: 4)
+        var hot = PolicyList.Of(Spared(new SpareSpec(2, 1)))
             .Single(policy => policy.Policy == PolicyKind.HotSpare);
         Assert.AreEqual(new SpareSpec(0, 1) { Hot = 2 }, hot.Campaign!.Cluster.Spares);
         Assert.AreEqual("its 2 warm spares stand inside the job", hot.Remark);
@@ -38,7 +39,7 @@ public sealed class PolicyListTests
         {
             Recovery = new RecoverySpec(PolicyKind.HotSpare, Campaigns.Times(1)),
         };
-        foreach (var other in PolicyList.Of(own, groups: 4).Where(policy => policy.Policy != PolicyKind.HotSpare))
+        foreach (var other in PolicyList.Of(own).Where(policy => policy.Policy != PolicyKind.HotSpare))
         {
             Assert.AreEqual(new SpareSpec(2, 0), other.Campaign!.Cluster.Spares);
             Assert.AreEqual("its 1 hot spare stands outside the job", other.Remark);
@@ -49,16 +50,19 @@ public sealed class PolicyListTests
     [TestMethod]
     public void What_the_layout_or_the_cluster_does_not_allow_is_left_out_with_the_reason()
     {
-        var alone = PolicyList.Of(Spared(new SpareSpec(2, 0)), groups: 1);
+        var alone = PolicyList.Of(Spared(new SpareSpec(2, 0)) with
+        {
+            Conditions = StepConditions.Proportional(1),
+        });
         Assert.AreEqual("HotSpare Elastic Reroute", LeftOut(alone));
         var bare = Spared(new SpareSpec(0, 0)) with
         {
             Recovery = new RecoverySpec(PolicyKind.Restart, Campaigns.Times(1)),
         };
-        Assert.AreEqual("WarmSpare HotSpare", LeftOut(PolicyList.Of(bare, groups: 4)));
-        Assert.IsTrue(alone.Concat(PolicyList.Of(bare, 4)).Where(p => p.Campaign is null).All(p => p.Remark.Length > 9));
+        Assert.AreEqual("WarmSpare HotSpare", LeftOut(PolicyList.Of(bare)));
+        Assert.IsTrue(alone.Concat(PolicyList.Of(bare)).Where(p => p.Campaign is null).All(p => p.Remark.Length > 9));
         var cold = Spared(new SpareSpec(0, 3));
-        Assert.AreEqual("HotSpare", LeftOut(PolicyList.Of(cold, groups: 4)));
+        Assert.AreEqual("HotSpare", LeftOut(PolicyList.Of(cold)));
     }
 
     [TestMethod]

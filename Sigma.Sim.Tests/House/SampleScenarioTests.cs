@@ -11,7 +11,7 @@ public sealed partial class SampleScenarioTests
     // Names, words and how often to look: they say what is asked, not what the world is like.
     private static readonly HashSet<string> Bookkeeping = new(
         [
-            "scenario", "about", "seed", "duration", "tokens", "replications", "sampled_steps", "model.name",
+            "scenario", "about", "seed", "duration", "tokens", "work", "replications", "sampled_steps", "model.name",
             "cluster.accelerator.name",
         ],
         StringComparer.Ordinal);

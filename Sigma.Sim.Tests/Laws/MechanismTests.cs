@@ -38,8 +38,8 @@ public sealed class MechanismTests
     public void Without_the_bubble_the_step_uses_more_of_the_machine()
     {
         var (scenario, trace, profile) = Small.Value;
-        var parallelism = scenario.Parallelism;
-        var longer = scenario with { Parallelism = parallelism with { GlobalBatch = 6 * parallelism.GlobalBatch } };
+        var parallelism = scenario.Modelled.Parallelism;
+        var longer = With(scenario, parallelism with { GlobalBatch = 6 * parallelism.GlobalBatch });
         var stretched = Profile(longer, trace);
         Assert.IsGreaterThan(1.02 * profile.Figures.Mfu, stretched.Figures.Mfu);
         Assert.IsLessThan(0.85 * profile.Shares.PipelineBubble, stretched.Shares.PipelineBubble);
@@ -49,8 +49,8 @@ public sealed class MechanismTests
     public void Without_imbalance_the_step_uses_more_of_the_machine()
     {
         var (scenario, trace, profile) = Small.Value;
-        var parallelism = scenario.Parallelism with { Routing = RoutingMode.Balanced };
-        var balanced = Profile(scenario with { Parallelism = parallelism }, trace);
+        var parallelism = scenario.Modelled.Parallelism with { Routing = RoutingMode.Balanced };
+        var balanced = Profile(With(scenario, parallelism), trace);
         Assert.IsGreaterThan(1.005 * profile.Figures.Mfu, balanced.Figures.Mfu);
         Assert.IsLessThan(profile.Shares.StragglerWait, balanced.Shares.StragglerWait);
     }
@@ -60,7 +60,8 @@ public sealed class MechanismTests
     {
         var (scenario, trace, profile) = Small.Value;
         var overlap = new OverlapSpec(Fraction.One, Fraction.One);
-        var hidden = Profile(scenario with { Parallelism = scenario.Parallelism with { Overlap = overlap } }, trace);
+        var parallelism = scenario.Modelled.Parallelism with { Overlap = overlap };
+        var hidden = Profile(With(scenario, parallelism), trace);
         Assert.IsGreaterThan(1.01 * profile.Figures.Mfu, hidden.Figures.Mfu);
         Assert.AreEqual(0, hidden.Shares.ExposedCommunication);
     }
@@ -86,14 +87,18 @@ public sealed class MechanismTests
         foreach (var share in parts) Assert.IsGreaterThan(0.001, share);
     }
 
-    private static MainJob Job(Scenario scenario) => new(scenario, 2, _ => { }, CancellationToken.None);
+    private static Scenario With(Scenario scenario, ParallelismSpec parallelism) =>
+        scenario with { Step = scenario.Modelled with { Parallelism = parallelism } };
+
+    private static StepJob Job(Scenario scenario) => new(scenario, 2, _ => { }, CancellationToken.None);
 
     private static StepProfile Profile(Scenario scenario, RoutingTrace trace) =>
-        Job(scenario).Replay(trace, scenario.Parallelism.Routing).Profile;
+        Job(scenario).Replay(trace, scenario.Modelled.Parallelism.Routing).Profile;
 
     private static CampaignRun Campaign(Scenario scenario, RoutingTrace trace)
     {
-        var (plan, profile) = Job(scenario).Replay(trace, scenario.Parallelism.Routing);
-        return CampaignSimulation.Run(CampaignPlan.Of(scenario, plan, profile), scenario.Seed, 0, false);
+        var (plan, profile) = Job(scenario).Replay(trace, scenario.Modelled.Parallelism.Routing);
+        var conditions = Job(scenario).Study(trace).Conditions(StepInputs.Of(scenario), profile).Table;
+        return CampaignSimulation.Run(CampaignPlan.Of(scenario, plan, profile, conditions), scenario.Seed, 0, false);
     }
 }

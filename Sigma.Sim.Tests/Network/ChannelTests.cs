@@ -61,7 +61,7 @@ public sealed class ChannelTests
             "cluster.scale_up.half_size=64 KiB",
         ];
         var sound = SourceTree.PathOf("Sigma.Sim.Tests/Diagnostics/base/sound.yaml");
-        var fabric = Scenario.Load(sound, [.. changes.Select(change => Override.Parse(change)!)]).Fabric;
+        var fabric = Scenario.Load(sound, [.. changes.Select(change => Override.Parse(change)!)]).Modelled.Fabric;
         Assert.AreEqual(1, new Topology(fabric, 2).Fabric.ScaleOut.TorusLinksPerNode);
         Assert.AreEqual(new Bandwidth(45_000_000_000), fabric.ScaleOutChannel(2).Rate);
         Assert.AreEqual(new Bytes(65_536), fabric.ScaleUp.Channel.HalfSize);

@@ -11,7 +11,7 @@ public sealed class DispatchTests
     [TestMethod]
     public void All_that_is_sent_is_received_and_no_token_travels_more_than_top_k_times()
     {
-        var plan = SmallRun.Outcome.Plan;
+        var plan = SmallRun.Step.Plan;
         var dispatch = plan.MeanDispatch(sample: 0);
         var sums = DispatchSums.Of(dispatch);
         Assert.AreEqual(sums.Sent.Sum(), sums.Received.Sum());
@@ -28,7 +28,7 @@ public sealed class DispatchTests
     [TestMethod]
     public void Balanced_experts_exchange_equal_shares()
     {
-        var dispatch = SmallRun.WithStep("parallelism.routing=balanced").Plan.MeanDispatch(sample: 0);
+        var dispatch = SmallRun.WithStep("parallelism.routing=balanced").Played!.Plan.MeanDispatch(sample: 0);
         Assert.HasCount(1, dispatch.Bytes.Distinct().ToList());
         Assert.IsFalse(DispatchSums.Of(dispatch).IsUneven);
     }

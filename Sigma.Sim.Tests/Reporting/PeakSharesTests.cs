@@ -13,24 +13,24 @@ public sealed class PeakSharesTests
     [TestMethod]
     public void Parts_sum_to_the_peak_and_none_but_a_gain_is_below_zero()
     {
-        foreach (var outcome in Outcomes())
+        foreach (var step in Steps())
         {
-            var shares = PeakShares.Of(outcome);
+            var shares = PeakShares.Of(step);
             double[] losses =
                 [shares.Bubble, shares.Stragglers, shares.Communication, shares.Kernels, shares.Recomputation];
             Assert.AreEqual(1, losses.Sum() + shares.Imbalance + shares.Mfu, 1e-12);
             Assert.IsTrue(Array.TrueForAll(losses, loss => loss >= 0), string.Join(' ', losses));
-            Assert.AreEqual(outcome.Profile.Figures.Mfu, shares.Mfu);
+            Assert.AreEqual(step.Profile.Figures.Mfu, shares.Mfu);
         }
     }
 
     [TestMethod]
     public void Uneven_experts_cost_what_balanced_ones_would_save()
     {
-        var outcome = SmallRun.Outcome;
-        var saved = outcome.Profile.StepTime - outcome.Balanced.StepTime;
-        Assert.AreEqual(saved.Over(outcome.Profile.StepTime), PeakShares.Of(outcome).Imbalance, 1e-12);
-        Assert.AreEqual(0, PeakShares.Of(SmallRun.WithStep("parallelism.routing=balanced")).Imbalance);
+        var step = SmallRun.Step;
+        var saved = step.Profile.StepTime - step.Balanced.StepTime;
+        Assert.AreEqual(saved.Over(step.Profile.StepTime), PeakShares.Of(step).Imbalance, 1e-12);
+        Assert.AreEqual(0, PeakShares.Of(SmallRun.WithStep("parallelism.routing=balanced").Played!).Imbalance);
     }
 
     [TestMethod]
@@ -38,7 +38,7 @@ public sealed class PeakSharesTests
     {
         var gaining = SmallRun.FilesOf(SmallRun.Gaining())["figures/peak-to-mfu.svg"];
         SmallRun.Holds(gaining, "gain of real routing");
-        var gain = -PeakShares.Of(SmallRun.Gaining()).Imbalance * 100;
+        var gain = -PeakShares.Of(SmallRun.Gaining().Played!).Imbalance * 100;
         SmallRun.Holds(gaining, $">+{gain.ToString("0.00", CultureInfo.InvariantCulture)} %<");
         SmallRun.Lacks(SmallRun.Files["figures/peak-to-mfu.svg"], "gain of", "a loss is called a gain");
         foreach (var file in new[] { gaining, SmallRun.Files["figures/peak-to-mfu.svg"] })
@@ -53,11 +53,11 @@ public sealed class PeakSharesTests
         }
     }
 
-    private static IEnumerable<RunOutcome> Outcomes() =>
-    [
+    private static IEnumerable<PlayedStep> Steps() => new[]
+    {
         SmallRun.Outcome, SmallRun.Gaining(), SmallRun.WithSchedule("dualpipe"),
         SmallRun.WithStep("parallelism.recompute=full"),
-    ];
+    }.Select(outcome => outcome.Played!);
 
     private static double Number(XElement element, string name) =>
         double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);

@@ -22,6 +22,9 @@ internal static class SmallRun
 
     public static RunOutcome Outcome => Once.Value;
 
+    /// <summary>The step that it played.</summary>
+    public static PlayedStep Step => Outcome.Played!;
+
     /// <summary>Every file of the run by its name.</summary>
     public static IReadOnlyDictionary<string, string> Files => Left.Value;
 
@@ -57,7 +60,7 @@ internal static class SmallRun
             Set = set,
             Policies = [new PolicyOutcome(PolicyKind.Restart, set), new PolicyOutcome(PolicyKind.WarmSpare, set)],
             Levers = [new Lever("no use", Estimate.Of([double.NaN]))],
-            Balanced = Outcome.Profile,
+            Played = Step with { Balanced = Step.Profile },
         };
     }
 
@@ -66,10 +69,10 @@ internal static class SmallRun
     public static RunOutcome WithStep(params string[] sets)
     {
         var scenario = Load(sets);
-        var job = new MainJob(scenario, 2, _ => { }, CancellationToken.None);
-        var (plan, profile) = job.Replay(Outcome.RealStep.Trace, scenario.Parallelism.Routing);
-        var (_, balanced) = job.Replay(Outcome.RealStep.Trace, RoutingMode.Balanced);
-        return Outcome with { Plan = plan, Profile = profile, Balanced = balanced };
+        var job = new StepJob(scenario, 2, _ => { }, CancellationToken.None);
+        var (plan, profile) = job.Replay(Step.RealStep.Trace, scenario.Modelled.Parallelism.Routing);
+        var (_, balanced) = job.Replay(Step.RealStep.Trace, RoutingMode.Balanced);
+        return Outcome with { Played = Step with { Plan = plan, Profile = profile, Balanced = balanced } };
     }
 
     /// <summary>The run with a schedule that no interleaving precedes.</summary>
@@ -78,7 +81,7 @@ internal static class SmallRun
 
     /// <summary>A run whose real routing is the faster one.</summary>
     public static RunOutcome Gaining() =>
-        Outcome with { Profile = Outcome.Balanced, Balanced = Outcome.Profile };
+        Outcome with { Played = Step with { Profile = Step.Balanced, Balanced = Step.Profile } };
 
     /// <summary>Writes a run and reads all that it left.</summary>
     public static IReadOnlyDictionary<string, string> FilesOf(RunOutcome outcome)

@@ -15,7 +15,7 @@ public sealed class TimelineTests
     [TestMethod]
     public void Every_line_between_head_and_tail_is_one_event()
     {
-        var lines = TraceOf(SmallRun.Outcome).TrimEnd('\n').Split('\n');
+        var lines = TraceOf(SmallRun.Step).TrimEnd('\n').Split('\n');
         Assert.AreEqual("]}", lines[^1]);
         foreach (var line in lines[1..^1])
         {
@@ -27,10 +27,10 @@ public sealed class TimelineTests
     [TestMethod]
     public void Every_span_of_a_watched_rank_is_there_within_the_step_and_on_a_named_track()
     {
-        foreach (var outcome in Schedules.Select(OutcomeOf))
+        foreach (var played in Schedules.Select(StepOf))
         {
-            var step = outcome.Profile.Samples[0];
-            var events = EventsOf(TraceOf(outcome));
+            var step = played.Profile.Samples[0];
+            var events = EventsOf(TraceOf(played));
             var spans = events.Where(e => e.Phase == "X").ToList();
             Assert.HasCount(step.Timeline.Count, spans);
             Assert.IsTrue(spans.TrueForAll(e => e.Begin >= 0 && e.End <= step.StepTime.Nanoseconds));
@@ -50,7 +50,7 @@ public sealed class TimelineTests
     {
         foreach (var schedule in Schedules)
         {
-            var tracks = EventsOf(TraceOf(OutcomeOf(schedule))).Where(e => e.Phase == "X").GroupBy(e => e.Track);
+            var tracks = EventsOf(TraceOf(StepOf(schedule))).Where(e => e.Phase == "X").GroupBy(e => e.Track);
             foreach (var track in tracks)
             {
                 var spans = track.OrderBy(e => e.Begin).ThenBy(e => e.End).ToList();
@@ -63,12 +63,12 @@ public sealed class TimelineTests
     [TestMethod]
     public void Arrows_run_through_all_members_of_a_collective_in_the_order_of_ranks()
     {
-        foreach (var outcome in Schedules.Select(OutcomeOf))
+        foreach (var played in Schedules.Select(StepOf))
         {
-            var events = EventsOf(TraceOf(outcome));
+            var events = EventsOf(TraceOf(played));
             var spans = events.Where(e => e.Phase == "X").ToLookup(e => e.Track);
             var arrows = events.Where(e => e.Phase is "s" or "t" or "f").GroupBy(e => e.Id).ToList();
-            var meetings = outcome.Profile.Samples[0].Timeline.Where(span => span.Meeting != 0)
+            var meetings = played.Profile.Samples[0].Timeline.Where(span => span.Meeting != 0)
                 .GroupBy(span => span.Meeting).Where(meeting => meeting.Count() > 1).ToDictionary(m => m.Key);
             CollectionAssert.AreEquivalent(meetings.Keys.ToArray(), arrows.Select(arrow => arrow.Key).ToArray());
             foreach (var arrow in arrows)
@@ -89,8 +89,8 @@ public sealed class TimelineTests
     public void A_run_leaves_one_rank_of_every_stage()
     {
         var ranks = EventsOf(SmallRun.Files["timeline.json"]).Where(e => e.Phase == "X")
-            .Select(e => SmallRun.Outcome.Plan.Layout.Of(e.Count("rank"))).Distinct().ToList();
-        Assert.HasCount(SmallRun.Outcome.Plan.Layout.Pipeline, ranks);
+            .Select(e => SmallRun.Step.Plan.Layout.Of(e.Count("rank"))).Distinct().ToList();
+        Assert.HasCount(SmallRun.Step.Plan.Layout.Pipeline, ranks);
         Assert.IsTrue(ranks.TrueForAll(at => at is { Data: 0, Tensor: 0 }));
     }
 
@@ -105,13 +105,13 @@ public sealed class TimelineTests
             placed.Select(p => (p.Span.Begin.Nanoseconds, p.Row, p.Rows)).ToArray());
     }
 
-    private static RunOutcome OutcomeOf(string schedule) =>
-        schedule is "interleaved-1f1b" ? SmallRun.Outcome : SmallRun.WithSchedule(schedule);
+    private static PlayedStep StepOf(string schedule) =>
+        schedule is "interleaved-1f1b" ? SmallRun.Step : SmallRun.WithSchedule(schedule).Played!;
 
-    private static string TraceOf(RunOutcome outcome)
+    private static string TraceOf(PlayedStep played)
     {
         using var text = new StringWriter();
-        Timeline.Write(outcome.Profile.Samples[0], outcome.Plan, text);
+        Timeline.Write(played.Profile.Samples[0], played.Plan, text);
         return text.ToString();
     }
 

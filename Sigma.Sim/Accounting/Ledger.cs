@@ -28,7 +28,7 @@ public sealed class Ledger
 
     /// <summary>Puts <paramref name="accelerators"/> x <paramref name="span"/> into a bucket.</summary>
     public void Post(TimeBucket bucket, int cause, long accelerators, Duration span) =>
-        Post(bucket, cause, (Int128)accelerators * span.Nanoseconds);
+        Post(bucket, cause, Product(accelerators, span.Nanoseconds));
 
     /// <summary>Puts accelerator-nanoseconds, at least zero, into a bucket.</summary>
     public void Post(TimeBucket bucket, int cause, Int128 acceleratorNanoseconds)
@@ -73,6 +73,16 @@ public sealed class Ledger
 
     /// <summary>Accelerator-hours of a bucket.</summary>
     public double Hours(TimeBucket bucket) => ToHours(this[bucket]);
+
+    /// <summary>The exact product; several times as fast as that of two 128-bit integers.</summary>
+    public static Int128 Product(long a, long b)
+    {
+        var high = Math.BigMul(a, b, out var low);
+        unchecked
+        {
+            return new Int128((ulong)high, (ulong)low);
+        }
+    }
 
     public static double ToHours(Int128 acceleratorNanoseconds) => (double)acceleratorNanoseconds / 3.6e12;
 

@@ -9,8 +9,8 @@ namespace Sigma.Sim.Accounting;
 /// <param name="AllAccelerators">With the spares.</param>
 /// <param name="KeptSteps">Steps done and never rolled back.</param>
 /// <param name="StepTime">Healthy step.</param>
-/// <param name="TokensPerStep">Global batch in tokens.</param>
-/// <param name="ModelFlopsPerStep">Causal attention counted half.</param>
+/// <param name="TokensPerStep">Global batch in tokens; 0 where nobody knows.</param>
+/// <param name="ModelFlopsPerStep">Causal attention counted half; 0 where nobody knows.</param>
 /// <param name="PeakPerAccelerator">Dense peak of the model's precision.</param>
 /// <param name="Interruptions">Times the job stopped for a fault.</param>
 /// <param name="TimeToRecover">Sum over interruptions, from the fault to the end of the first step after it.</param>
@@ -62,7 +62,9 @@ public sealed record RunCounts(
 /// <param name="HigherIsBetter">Null where neither is.</param>
 public sealed record MetricName(string Name, string Title, string Unit, bool? HigherIsBetter);
 
-/// <summary>All metrics of a run, by name.</summary>
+/// <summary>
+/// The metrics of a run, by name. Those of tokens exist where tokens are known, those of FLOPs where FLOPs are.
+/// </summary>
 public sealed class RunMetrics
 {
     /// <summary>Every metric in the order of reports.</summary>
@@ -105,10 +107,14 @@ public sealed class RunMetrics
             ledger.Sum(TimeBuckets.IsBusy) + spinning, ledger.Sum(TimeBuckets.IsInJob));
         _values["utilization_productive"] = Ratio(ledger.Sum(TimeBuckets.IsProductive), ledger.Total);
         _values["ettr"] = kept / wall;
-        _values["step_mfu"] = counts.ModelFlopsPerStep / (counts.StepTime.Seconds * counts.JobAccelerators * peak);
-        _values["campaign_mfu"] = counts.ModelFlopsPerStep * counts.KeptSteps / (wall * counts.JobAccelerators * peak);
+        var flops = counts.ModelFlopsPerStep;
+        if (flops > 0)
+        {
+            _values["step_mfu"] = flops / (counts.StepTime.Seconds * counts.JobAccelerators * peak);
+            _values["campaign_mfu"] = flops * counts.KeptSteps / (wall * counts.JobAccelerators * peak);
+        }
+
         _values["step_s"] = counts.StepTime.Seconds;
-        _values["goodput_tokens_per_s"] = tokens / wall;
         _values["interruptions"] = counts.Interruptions;
         _values["mtti_h"] = counts.Wall.Hours / Math.Max(1, counts.Interruptions);
         _values["mttr_min"] = counts.Recoveries == 0 ? 0 : counts.TimeToRecover.Minutes / counts.Recoveries;
@@ -122,11 +128,19 @@ public sealed class RunMetrics
         _values["out_of_service"] = counts.MeanOutOfService;
         _values["out_of_service_p99"] = counts.PeakOutOfService;
         _values["wall_h"] = counts.Wall.Hours;
+        if (counts.TokensPerStep == 0) return;
+        _values["goodput_tokens_per_s"] = tokens / wall;
         _values["cost_per_trillion_tokens"] = tokens > 0 ? price / tokens * 1e12 : double.PositiveInfinity;
     }
 
-    /// <summary>A metric by its name.</summary>
+    /// <summary>The metrics that this run has, in the order of reports.</summary>
+    public IReadOnlyList<MetricName> Present => [.. Names.Where(metric => Has(metric.Name))];
+
+    /// <summary>A metric by its name; throws <see cref="KeyNotFoundException"/> where the run has none of it.</summary>
     public double this[string name] => _values[name];
+
+    /// <summary>Whether the run has a metric.</summary>
+    public bool Has(string name) => _values.ContainsKey(name);
 
     private static double Ratio(Int128 part, Int128 whole) => whole == 0 ? 0 : (double)part / (double)whole;
 }

@@ -125,7 +125,7 @@ public static class CampaignSimulation
 public sealed class EndlessCampaignException(long kept, long asked, int interruptions) : Exception(
     $"within {TrainingJob.LongestCampaign} of simulated time only {UnitText.Count(kept)} of {UnitText.Count(asked)} "
     + $"steps can stand, with {UnitText.Count(interruptions)} interruptions: "
-    + "checkpoint more often than faults strike, ask for fewer tokens, or end with `duration`");
+    + "checkpoint more often than faults strike, ask for fewer tokens or less work, or end with `duration`");
 
 /// <summary>An invariant broke in a replication: a bug, with all that it takes to see it again.</summary>
 public sealed class BrokenReplicationException(ulong seed, int replication, Instant time, Exception cause)

@@ -9,13 +9,13 @@ using Sigma.Sim.Replay;
 namespace Sigma.Sim.Campaign;
 
 /// <summary>A training job on a cluster that fails.</summary>
-/// <param name="Horizon">Wall time at which the run ends, or null where tokens decide.</param>
+/// <param name="Horizon">Wall time at which the run ends, or null where steps decide.</param>
 /// <param name="Steps">Kept steps at which the run ends, or null where the horizon decides.</param>
 /// <param name="Cluster">Nodes and spares.</param>
 /// <param name="StepTime">Healthy step.</param>
 /// <param name="Shares">Where its time goes.</param>
-/// <param name="TokensPerStep">Global batch in tokens.</param>
-/// <param name="ModelFlopsPerStep">Causal attention counted half.</param>
+/// <param name="TokensPerStep">Global batch in tokens; 0 where nobody knows.</param>
+/// <param name="ModelFlopsPerStep">Causal attention counted half; 0 where nobody knows.</param>
 /// <param name="Peak">Dense peak of the model's precision.</param>
 /// <param name="Faults">Ways to fail.</param>
 /// <param name="Lifecycle">The way of a failed node.</param>

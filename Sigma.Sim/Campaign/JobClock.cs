@@ -23,9 +23,10 @@ internal sealed class JobClock
     private readonly long[] _since;
     private readonly int[] _accountOf;
 
-    // What all open accounts hold together: nodes, and nodes x the time since when.
+    // What all open accounts hold together: nodes, and nodes x the time since when. The latter wraps round at 2^64, and
+    // so does the check: 128 bits at every event would take a fifth of a campaign's time.
     private long _openNodes;
-    private Int128 _openSince;
+    private ulong _openSince;
     private Duration _computing;
 
     public JobClock(
@@ -115,15 +116,17 @@ internal sealed class JobClock
     /// <summary>Throws unless every accelerator-nanosecond since the start is in one bucket or in the work.</summary>
     public void Check()
     {
-        var now = _simulation.Now.Nanoseconds;
-        var open = ((Int128)_openNodes * now - _openSince) * _perNode;
-        var computing = (Int128)_computing.Nanoseconds * _nodes[Present] * _perNode;
-        var held = Ledger.Posted + Work.Spent + open + computing;
-        var owed = (Int128)_fleet.Nodes * _perNode * now;
-        if (held == owed && _openNodes == _fleet.Nodes) return;
-        throw new InvalidOperationException(
-            $"{held} accelerator-ns are booked for {_openNodes} nodes, but {_fleet.Nodes} nodes of {_perNode} "
-            + $"accelerators until {_simulation.Now} are {owed}.");
+        unchecked
+        {
+            var now = (ulong)_simulation.Now.Nanoseconds;
+            var open = (ulong)_openNodes * now - _openSince + (ulong)_computing.Nanoseconds * (ulong)_nodes[Present];
+            var held = (ulong)Ledger.Posted + (ulong)Work.Spent + open * (ulong)_perNode;
+            var owed = (ulong)_fleet.Nodes * (ulong)_perNode * now;
+            if (held == owed && _openNodes == _fleet.Nodes) return;
+            throw new InvalidOperationException(
+                $"Until {_simulation.Now} the books of {_fleet.Nodes} nodes are {(long)(held - owed)} accelerator-ns "
+                + $"off, with {_openNodes} nodes in them.");
+        }
     }
 
     private int AccountOf(TimeBucket bucket, int cause) => (int)bucket * Ledger.Causes.Count + cause;
@@ -139,7 +142,11 @@ internal sealed class JobClock
             else Post(account, nodes, new Duration(span));
         }
 
-        _openSince += (Int128)(nodes + change) * now - (Int128)nodes * _since[account];
+        unchecked
+        {
+            _openSince += (ulong)(nodes + change) * (ulong)now - (ulong)nodes * (ulong)_since[account];
+        }
+
         _openNodes += change;
         _nodes[account] = nodes + change;
         _since[account] = now;

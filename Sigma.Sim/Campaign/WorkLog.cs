@@ -33,7 +33,7 @@ internal sealed class WorkLog
     /// <param name="condition">What was wrong.</param>
     public void Add(Duration work, Duration span, long accelerators, JobCondition condition)
     {
-        var spent = (Int128)accelerators * span.Nanoseconds;
+        var spent = Ledger.Product(accelerators, span.Nanoseconds);
         Work += work;
         Spent += spent;
         var next = new Stretch(work, spent, condition.Slowdown, condition.Missing, condition.Cause);

@@ -84,17 +84,25 @@ internal static class BenchVerb
             new MeasuredStep(KernelBench.Step("default step", model, 20, 2), model),
             new MeasuredStep(KernelBench.Step("wider step", wider, 9, 1), wider),
         };
-        var job = new MainJob(scenario, Environment.ProcessorCount, screen.Progress, interrupted);
-        var trace = job.RealStep().Trace;
-        var (plan, profile) = job.Replay(trace, scenario.Parallelism.Routing);
-        screen.Progress(new JobProgress("replay", 0, 1));
-        var replays = ReplayBench.Measure(scenario, trace);
-        var campaign = CampaignPlan.Of(scenario, plan, profile);
+        var (replays, campaign) = Prepare(scenario, screen, interrupted);
         var replication = 0;
         var campaignSeconds = Median(
             21, () => CampaignSimulation.Run(campaign, scenario.Seed, replication++, tellsStory: false));
         return new Measured(
             one, many, products, experts, ceilings, steps, replays, campaignSeconds * 1e3);
+    }
+
+    /// <summary>The scenario's replays, none where it states its step, and its campaign.</summary>
+    private static (IReadOnlyList<ReplayTiming> Replays, CampaignSpec Campaign) Prepare(
+        Scenario scenario, Screen screen, CancellationToken interrupted)
+    {
+        if (scenario.Step is StatedStep stated) return ([], CampaignPlan.Of(scenario, stated));
+        var job = new StepJob(scenario, Environment.ProcessorCount, screen.Progress, interrupted);
+        var trace = job.RealStep().Trace;
+        var (plan, profile) = job.Replay(trace, scenario.Modelled.Parallelism.Routing);
+        screen.Progress(new JobProgress("replay", 0, 1));
+        var conditions = job.Study(trace).Conditions(StepInputs.Of(scenario), profile).Table;
+        return (ReplayBench.Measure(scenario, trace), CampaignPlan.Of(scenario, plan, profile, conditions));
     }
 
     /// <summary>Median seconds of a call, after a second in which the runtime compiles it for good.</summary>

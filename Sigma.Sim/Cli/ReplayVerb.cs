@@ -57,13 +57,14 @@ internal static class ReplayVerb
             // A place that cannot be written to is said before the work, not after.
             if (file is not null) File.Delete(StagedFor(file));
             var scenario = shared.ScenarioOf(parsed, path!);
-            var job = new MainJob(scenario, shared.ThreadsOf(parsed), screen.Progress, interrupted);
+            var step = SharedOptions.ModelledStepOf(scenario, "play");
+            var job = new StepJob(scenario, shared.ThreadsOf(parsed), screen.Progress, interrupted);
             var trace = job.NeedsRealStep ? job.RealStep().Trace : null;
             var began = Stopwatch.GetTimestamp();
-            var (plan, profile) = job.Replay(trace, scenario.Parallelism.Routing);
+            var (plan, profile) = job.Replay(trace, step.Parallelism.Routing);
             var elapsed = Stopwatch.GetElapsedTime(began).TotalSeconds;
             // The path takes memory for every collective of every rank.
-            var follower = new StepReplay(plan, scenario.Noise, scenario.Seed)
+            var follower = new StepReplay(plan, step.Noise, scenario.Seed)
             {
                 FollowsPath = profile.Samples[0].PlayedRanks <= MostFollowed,
             };
@@ -102,7 +103,7 @@ internal static class ReplayVerb
     }
 
     private static List<(string Title, IReadOnlyList<StepOutcome> Outcomes)> Studies(
-        Scenario scenario, MainJob job, RoutingTrace? trace, StepProfile profile)
+        Scenario scenario, StepJob job, RoutingTrace? trace, StepProfile profile)
     {
         var inputs = StepInputs.Of(scenario);
         var study = job.Study(trace);
@@ -110,7 +111,7 @@ internal static class ReplayVerb
         [
             ("earlier", job.Ladder(trace, profile)),
             ("mitigations", study.Mitigations(inputs, profile)),
-            ("conditions", study.Conditions(inputs)),
+            ("conditions", study.Conditions(inputs, profile).Rows),
         ];
     }
 

@@ -70,9 +70,10 @@ internal static class RunVerb
         screen.Say(
             $"seed {scenario.Seed}, {outcome.Set.Runs.Count} replications; "
             + "95 % intervals over fault histories at one step time");
-        if (scenario.RealStep is SavedRouting saved) screen.Say($"routing read from {saved.File}: {saved.Story}");
+        if (scenario.Step is ModelledStep { RealStep: SavedRouting saved })
+            screen.Say($"routing read from {saved.File}: {saved.Story}");
         var table = Tables.Plain("metric", "mean", "95 % low", "95 % high", "unit");
-        foreach (var metric in RunMetrics.Names)
+        foreach (var metric in outcome.Set.Names)
         {
             var estimate = outcome.Set.Metrics[metric.Name];
             table.AddTexts(
@@ -84,14 +85,7 @@ internal static class RunVerb
         }
 
         screen.Show(table);
-        var shares = outcome.Profile.Shares;
-        screen.Say(
-            $"step {UnitText.Of(outcome.Profile.StepTime)}: compute {UnitText.Percent(shares.Compute, 1)}, "
-            + $"exposed communication {UnitText.Percent(shares.ExposedCommunication, 1)}, "
-            + $"bubble {UnitText.Percent(shares.PipelineBubble, 1)}, "
-            + $"straggler wait {UnitText.Percent(shares.StragglerWait, 1)}");
-        var price = outcome.Profile.StepTime.Over(outcome.Balanced.StepTime) - 1;
-        screen.Say($"real routing costs {UnitText.Percent(price, 1)} over perfectly balanced experts");
+        if (outcome.Played is { } step) Summarize(step, screen);
         var total = TimeBuckets.All.Sum(outcome.Set.MeanHours);
         var lost = TimeBuckets.All
             .Where(b => !TimeBuckets.IsProductive(b) && outcome.Set.MeanHours(b) > 0)
@@ -100,6 +94,18 @@ internal static class RunVerb
             .Select(b => $"{Wording.Of(b)} {UnitText.Percent(outcome.Set.MeanHours(b) / total, 1)}");
         screen.Say($"where accelerator time went besides kept steps: {string.Join(", ", lost)}");
         foreach (var fault in CorruptionTables.FaultsOf(outcome)) screen.Say(CorruptionTables.LineOf(outcome, fault));
+    }
+
+    private static void Summarize(PlayedStep step, Screen screen)
+    {
+        var shares = step.Profile.Shares;
+        screen.Say(
+            $"step {UnitText.Of(step.Profile.StepTime)}: compute {UnitText.Percent(shares.Compute, 1)}, "
+            + $"exposed communication {UnitText.Percent(shares.ExposedCommunication, 1)}, "
+            + $"bubble {UnitText.Percent(shares.PipelineBubble, 1)}, "
+            + $"straggler wait {UnitText.Percent(shares.StragglerWait, 1)}");
+        var price = step.Profile.StepTime.Over(step.Balanced.StepTime) - 1;
+        screen.Say($"real routing costs {UnitText.Percent(price, 1)} over perfectly balanced experts");
     }
 
     private static string Show(MetricName metric, double value) => !double.IsFinite(value) ? "-"
@@ -115,7 +121,8 @@ internal static class RunVerb
         {
             json.WriteStartObject();
             json.WriteStartObject("metrics");
-            foreach (var metric in RunMetrics.Names) WriteEstimate(json, metric.Name, outcome.Set.Metrics[metric.Name]);
+            foreach (var metric in outcome.Set.Names)
+                WriteEstimate(json, metric.Name, outcome.Set.Metrics[metric.Name]);
             json.WriteEndObject();
             json.WriteStartObject("ledger");
             foreach (var bucket in TimeBuckets.All) json.WriteNumber(bucket.ToString(), outcome.Set.MeanHours(bucket));

@@ -74,6 +74,16 @@ internal sealed class SharedOptions
     public Scenario ScenarioOf(ParseResult parsed, string path) =>
         Scenarios.Scenario.Load(path, OverridesOf(parsed));
 
+    /// <summary>Refuses a scenario that states its step to a verb that plays or trains one.</summary>
+    public static ModelledStep ModelledStepOf(Scenario scenario, string verb) => scenario.Step switch
+    {
+        ModelledStep step => step,
+        StatedStep stated => throw new UsageException(
+            $"the scenario states its step (`step: {{ time: {stated.Time} }}`), so there is none to {verb}; "
+            + "`run` and `check` take it"),
+        _ => throw new InvalidOperationException($"no step comes from a {scenario.Step.GetType().Name}"),
+    };
+
     /// <summary>The values that `--set` changes.</summary>
     public List<Override> SetsOf(ParseResult parsed)
     {

@@ -32,12 +32,12 @@ internal sealed class StepTrace
     }
 
     /// <summary>The training that a scenario asks for.</summary>
-    public static RealStepSpec TrainingOf(Scenario scenario) => scenario.RealStep switch
+    public static RealStepSpec TrainingOf(ModelledStep step) => step.RealStep switch
     {
         RealStepSpec real => real,
         SavedRouting saved => throw new UsageException(
             $"the scenario reads its routing from `{saved.File}`, so there is no step to train"),
-        _ => throw new InvalidOperationException($"no step is trained from a {scenario.RealStep.GetType().Name}"),
+        _ => throw new InvalidOperationException($"no step is trained from a {step.RealStep.GetType().Name}"),
     };
 
     /// <summary>Says before the work what would be in vain after it.</summary>

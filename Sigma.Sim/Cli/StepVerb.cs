@@ -197,7 +197,7 @@ internal sealed class StepVerb
         }
 
         var loaded = Scenario.Load(scenario, _shared.SetsOf(parsed));
-        var real = StepTrace.TrainingOf(loaded);
+        var real = StepTrace.TrainingOf(SharedOptions.ModelledStepOf(loaded, "train"));
         var count = steps ?? (parsed.GetValue(_calibrate) ? Math.Min(10, real.Steps) : real.Steps);
         var traced = Math.Min(count, real.TraceSteps);
         return new TrainingSpec(

@@ -38,6 +38,11 @@ public sealed record AcceleratorSpec(
     /// </summary>
     public Fraction? SoftmaxEfficiency { get; init; }
 
+    /// <summary>Stands where a step is stated, and nobody asks what an accelerator can do.</summary>
+    public static AcceleratorSpec Unstated { get; } = new(
+        "accelerator", new Dictionary<Precision, FlopRate>(), default, default, Fraction.One,
+        new EfficiencyCurve([new EfficiencyPoint(new Flops(1), Fraction.One)], 1), Duration.Zero);
+
     /// <summary>The dense peak of a precision.</summary>
     public FlopRate PeakOf(Precision precision) => Peaks[precision];
 

@@ -51,6 +51,26 @@ public sealed class ParallelLayout
     /// <summary>Data-parallel groups that share one set of experts, per stage.</summary>
     public int ExpertGroups => Data / Expert;
 
+    /// <summary>
+    /// Equal parts of the job that can be taken away one by one: each holds whole replicas on whole nodes, and no node
+    /// holds ranks of two. 1 where the ranks of no fewer than all replicas fill their nodes.
+    /// </summary>
+    public int WholeNodeParts
+    {
+        get
+        {
+            // The ranks of an expert-parallel group are neighbours, in one run or in one run a stage.
+            var run = (long)DataStride * Expert;
+            for (var groups = 1; groups < ExpertGroups; groups++)
+            {
+                if (ExpertGroups % groups == 0 && groups * run % AcceleratorsPerNode == 0)
+                    return ExpertGroups / groups;
+            }
+
+            return 1;
+        }
+    }
+
     /// <summary>Ranks between two neighbours of a data-parallel group.</summary>
     public int DataStride => Order == RankOrder.TensorDataPipeline ? Shards : Shards * Pipeline;
 

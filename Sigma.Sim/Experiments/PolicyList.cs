@@ -17,15 +17,14 @@ internal sealed record ComparedPolicy(PolicyKind Policy, CampaignSpec? Campaign,
 internal static class PolicyList
 {
     /// <param name="campaign">The scenario's own.</param>
-    /// <param name="groups">Groups of replicas that hold the whole model.</param>
-    public static IReadOnlyList<ComparedPolicy> Of(CampaignSpec campaign, int groups) =>
-        [.. Enum.GetValues<PolicyKind>().Select(policy => Of(policy, campaign, groups))];
+    public static IReadOnlyList<ComparedPolicy> Of(CampaignSpec campaign) =>
+        [.. Enum.GetValues<PolicyKind>().Select(policy => Of(policy, campaign))];
 
-    private static ComparedPolicy Of(PolicyKind policy, CampaignSpec campaign, int groups)
+    private static ComparedPolicy Of(PolicyKind policy, CampaignSpec campaign)
     {
         if (policy == campaign.Recovery.Policy) return new ComparedPolicy(policy, campaign, "");
         var needsPeers = policy is PolicyKind.HotSpare or PolicyKind.Elastic or PolicyKind.Reroute;
-        if (needsPeers && groups < 2)
+        if (needsPeers && campaign.Conditions.Groups < 2)
             return new ComparedPolicy(policy, null, "no second group of replicas holds the model");
         var spares = campaign.Cluster.Spares;
         if (policy == PolicyKind.WarmSpare && spares.Total == 0)

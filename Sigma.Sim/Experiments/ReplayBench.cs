@@ -24,30 +24,36 @@ public static class ReplayBench
 {
     private const int Times = 5, LargerTimes = 3, Larger = 8, FoldedRanks = 131_072;
 
+    /// <summary>Measures the replays of a scenario that models its step, on the routing of its real step.</summary>
     public static IReadOnlyList<ReplayTiming> Measure(Scenario scenario, RoutingTrace trace)
     {
-        var folded = Grown(scenario, Math.Max(1, FoldedRanks / scenario.Cluster.Accelerators));
+        var own = StepInputs.Of(scenario);
+        var folded = Grown(own, Math.Max(1, FoldedRanks / scenario.Cluster.Accelerators));
         var balanced = folded.Parallelism with { Routing = RoutingMode.Balanced };
         return
         [
-            Time(scenario, trace, ReplayDetail.Full, Times),
-            Time(Grown(scenario, Larger), trace, ReplayDetail.Full, LargerTimes),
+            Time(own, trace, ReplayDetail.Full, Times),
+            Time(Grown(own, Larger), trace, ReplayDetail.Full, LargerTimes),
             Time(folded with { Parallelism = balanced, Noise = NoiseSpec.Silent }, null, ReplayDetail.Folded, Times),
         ];
+
+        ReplayTiming Time(StepInputs inputs, RoutingTrace? routing, ReplayDetail detail, int times) =>
+            ReplayBench.Time(inputs, scenario.Seed, routing, detail, times);
     }
 
     /// <summary>So many times the nodes with so many times the batch.</summary>
-    private static Scenario Grown(Scenario scenario, int times) => scenario with
+    private static StepInputs Grown(StepInputs inputs, int times) => inputs with
     {
-        Cluster = scenario.Cluster with { Nodes = scenario.Cluster.Nodes * times },
-        Parallelism = scenario.Parallelism with
+        Cluster = inputs.Cluster with { Nodes = inputs.Cluster.Nodes * times },
+        Parallelism = inputs.Parallelism with
         {
-            GlobalBatch = scenario.Parallelism.GlobalBatch * times,
+            GlobalBatch = inputs.Parallelism.GlobalBatch * times,
             Data = null,
         },
     };
 
-    private static ReplayTiming Time(Scenario scenario, RoutingTrace? trace, ReplayDetail detail, int times)
+    private static ReplayTiming Time(
+        StepInputs inputs, ulong seed, RoutingTrace? trace, ReplayDetail detail, int times)
     {
         var seconds = new double[times];
         var (played, ranks, heap) = (0, 0, 0L);
@@ -57,8 +63,8 @@ public static class ReplayBench
             GC.Collect();
             var began = Stopwatch.GetTimestamp();
             var plan = new StepPlan(
-                scenario.Model, scenario.Parallelism, scenario.Cluster, scenario.Fabric, trace, scenario.Seed);
-            var step = new StepReplay(plan, scenario.Noise, scenario.Seed) { Detail = detail }.Play(0);
+                inputs.Model, inputs.Parallelism, inputs.Cluster, inputs.Fabric, trace, seed);
+            var step = new StepReplay(plan, inputs.Noise, seed) { Detail = detail }.Play(0);
             if (i >= 0) seconds[i] = Stopwatch.GetElapsedTime(began).TotalSeconds;
             (played, ranks, heap) = (step.PlayedRanks, plan.Layout.Ranks, Math.Max(heap, GC.GetTotalMemory(false)));
         }

@@ -8,8 +8,11 @@ namespace Sigma.Sim.Experiments;
 /// <summary>All replications of one campaign, in the order of their numbers.</summary>
 public sealed record ReplicationSet(IReadOnlyList<CampaignRun> Runs)
 {
-    /// <summary>Every metric with its interval, in the order of reports.</summary>
-    public IReadOnlyDictionary<string, Estimate> Metrics { get; } = RunMetrics.Names.ToDictionary(
+    /// <summary>The metrics that this campaign has, in the order of reports.</summary>
+    public IReadOnlyList<MetricName> Names { get; } = Runs[0].Metrics.Present;
+
+    /// <summary>Each of them with its interval.</summary>
+    public IReadOnlyDictionary<string, Estimate> Metrics { get; } = Runs[0].Metrics.Present.ToDictionary(
         metric => metric.Name,
         metric => Estimate.Of([.. Runs.Select(run => run.Metrics[metric.Name])]),
         StringComparer.Ordinal);

@@ -9,11 +9,15 @@ namespace Sigma.Sim.Experiments;
 public static class StepPrediction
 {
     /// <summary>The plan of the balanced step.</summary>
-    public static StepPlan PlanOf(Scenario scenario) => new(
-        scenario.Model, scenario.Parallelism with { Routing = RoutingMode.Balanced }, scenario.Cluster, scenario.Fabric,
-        null, scenario.Seed);
+    public static StepPlan PlanOf(Scenario scenario)
+    {
+        var step = scenario.Modelled;
+        var balanced = step.Parallelism with { Routing = RoutingMode.Balanced };
+        return new StepPlan(step.Model, balanced, scenario.Cluster, step.Fabric, null, scenario.Seed);
+    }
 
     /// <summary>Its profile, on one thread.</summary>
     public static StepProfile Of(Scenario scenario) => StepProfile.Of(
-        PlanOf(scenario), scenario.Noise, scenario.Seed, scenario.SampledSteps, 1, CancellationToken.None);
+        PlanOf(scenario), scenario.Modelled.Noise, scenario.Seed, scenario.Modelled.SampledSteps, 1,
+        CancellationToken.None);
 }

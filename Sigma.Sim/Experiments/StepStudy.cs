@@ -14,8 +14,12 @@ namespace Sigma.Sim.Experiments;
 public sealed record StepInputs(
     ModelSpec Model, ParallelismSpec Parallelism, ClusterSpec Cluster, FabricSpec Fabric, NoiseSpec Noise)
 {
-    public static StepInputs Of(Scenario scenario) => new(
-        scenario.Model, scenario.Parallelism, scenario.Cluster, scenario.Fabric, scenario.Noise);
+    /// <summary>Of a scenario that models its step.</summary>
+    public static StepInputs Of(Scenario scenario)
+    {
+        var step = scenario.Modelled;
+        return new StepInputs(step.Model, step.Parallelism, scenario.Cluster, step.Fabric, step.Noise);
+    }
 }
 
 /// <summary>The step after a change.</summary>
@@ -69,46 +73,14 @@ public sealed class StepStudy(
         return outcomes;
     }
 
-    /// <summary>The step when something is wrong: a slow node, a narrow NIC, replicas that are missing.</summary>
-    public IReadOnlyList<StepOutcome> Conditions(StepInputs inputs)
+    /// <summary>The step when something is wrong: a slow node, a narrow NIC, missing replicas or nodes.</summary>
+    public ConditionStudy Conditions(StepInputs inputs, StepProfile now)
     {
-        var silent = inputs with { Noise = inputs.Noise with { SlowNodes = null } };
-        var outcomes = new List<StepOutcome> { Played("sound", silent, NodeHealth.Even) };
-        var (stage, node) = Busiest(silent);
-        foreach (var factor in new[] { 1.1, 1.2, 1.5, 2.0 })
-        {
-            outcomes.Add(Played(
-                $"kernels of one node of stage {stage} {UnitText.ThreeDigits(factor)} times as long", silent,
-                NodeHealth.Slow(node, factor)));
-        }
-
-        foreach (var share in new[] { 0.5, 0.25 })
-        {
-            outcomes.Add(Played(
-                $"NICs of one node of stage {stage} at {UnitText.Percent(share, 0)}", silent,
-                NodeHealth.Narrow(node, share)));
-        }
-
-        if (WithoutReplicas(silent) is { } fewer)
-        {
-            // Whole rounds of micro-batches make the batch a little larger: what counts is the time for the same one.
-            var played = Played(
-                "one expert-parallel group of replicas missing, for the same batch", fewer, NodeHealth.Even);
-            var same = (double)silent.Parallelism.GlobalBatch / fewer.Parallelism.GlobalBatch;
-            outcomes.Add(played with { StepTime = played.StepTime.Scaled(same) });
-        }
-
-        return outcomes;
-    }
-
-    /// <summary>The stage whose ranks compute longest, and a node of it: what is broken there costs most.</summary>
-    private (int Stage, int Node) Busiest(StepInputs inputs)
-    {
-        var plan = PlanOf(inputs);
-        var ranks = new StepReplay(plan, inputs.Noise, seed).Play(0, NodeHealth.Even).Ranks;
-        var stage = Enumerable.Range(0, plan.Layout.Pipeline)
-            .MaxBy(s => ranks[plan.Layout.RankOf(new(0, 0, s))].Compute);
-        return (stage, plan.Layout.NodeOf(plan.Layout.RankOf(new(0, 0, stage))));
+        var replays = new ConditionReplays(
+            PlanOf(inputs), now.Samples[0],
+            (cluster, parallelism) => PlanOf(inputs with { Cluster = cluster, Parallelism = parallelism }),
+            (plan, health) => new StepReplay(plan, inputs.Noise, seed).Play(0, health).StepTime);
+        return replays.Study(threads, cancellation);
     }
 
     /// <summary>What differs between two states, as changes of the earlier one.</summary>
@@ -200,34 +172,11 @@ public sealed class StepStudy(
             inputs with { Parallelism = layout with { DynamicMicroBatches = !layout.DynamicMicroBatches } });
     }
 
-    /// <summary>
-    /// The layout without the nodes of one group of replicas, whose micro-batches the others take over.
-    /// </summary>
-    private static StepInputs? WithoutReplicas(StepInputs inputs)
-    {
-        var (layout, spec) = (inputs.Parallelism.LayoutOn(inputs.Cluster), inputs.Parallelism);
-        var ranks = layout.Ranks / layout.ExpertGroups;
-        if (layout.ExpertGroups < 2 || ranks % layout.AcceleratorsPerNode != 0) return null;
-        var cluster = inputs.Cluster with { Nodes = inputs.Cluster.Nodes - ranks / layout.AcceleratorsPerNode };
-        var data = layout.Data - layout.Expert;
-        var round = PipelineSchedule.RoundOf(spec.Shape);
-        var sequences = spec.MicroBatch * data * round;
-        var batch = (spec.GlobalBatch + sequences - 1) / sequences * sequences;
-        return inputs with { Cluster = cluster, Parallelism = spec with { GlobalBatch = batch, Data = null } };
-    }
-
     private StepOutcome Played(string title, StepInputs inputs, int steps)
     {
         var plan = PlanOf(inputs);
         var profile = StepProfile.Of(plan, inputs.Noise, seed, steps, threads, cancellation);
         return new StepOutcome(title, profile.StepTime, profile.Figures.Mfu);
-    }
-
-    private StepOutcome Played(string title, StepInputs inputs, NodeHealth health)
-    {
-        var plan = PlanOf(inputs);
-        var step = new StepReplay(plan, inputs.Noise, seed).Play(0, health).StepTime;
-        return new StepOutcome(title, step, StepFigures.Of(plan, step).Mfu);
     }
 
     private StepPlan PlanOf(StepInputs inputs)

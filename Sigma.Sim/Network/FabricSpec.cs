@@ -72,6 +72,10 @@ public sealed record ScaleOutSpec(
     /// <summary>Nodes along each dimension of a torus, whose product is their number; empty for trees.</summary>
     public ImmutableArray<int> Dimensions { get; init; } = [];
 
+    /// <summary>One accelerator's share of its node's NICs, per direction, before the spine.</summary>
+    public Bandwidth PerAccelerator(int acceleratorsPerNode) =>
+        new(BandwidthPerNic.BytesPerSecond * NicsPerNode / acceleratorsPerNode);
+
     /// <summary>Links of a node to different neighbours in a torus, which share its NICs evenly.</summary>
     public int TorusLinksPerNode => Dimensions.Sum(size => Math.Min(2, size - 1));
 
@@ -98,8 +102,7 @@ public sealed record ScaleOutSpec(
 public sealed record FabricSpec(ScaleUpSpec ScaleUp, ScaleOutSpec ScaleOut, int AcceleratorsPerNode)
 {
     /// <summary>One accelerator's share of its node's NICs, per direction, before the spine.</summary>
-    public Bandwidth ScaleOutPerAccelerator =>
-        new(ScaleOut.BandwidthPerNic.BytesPerSecond * ScaleOut.NicsPerNode / AcceleratorsPerNode);
+    public Bandwidth ScaleOutPerAccelerator => ScaleOut.PerAccelerator(AcceleratorsPerNode);
 
     /// <summary>
     /// The scale-out share of an accelerator whose group reaches across leaves: an oversubscribed spine divides it.

@@ -25,7 +25,7 @@ public enum SurvivedDomain
     PowerZone,
 }
 
-/// <summary>A tier as a scenario asks for it; what its copies take to write and read follows from the model.</summary>
+/// <summary>A tier as a scenario asks for it.</summary>
 /// <param name="Target">Where its copies lie.</param>
 /// <param name="Every">Computing time between two, or null for the interval that closed forms call best.</param>
 /// <param name="Blocking">The part that stops the job.</param>
@@ -36,6 +36,12 @@ public sealed record CheckpointTierSpec(CheckpointTarget Target, Duration? Every
 
     /// <summary>Newest complete copies that are kept, or null for all.</summary>
     public int? Keep { get; init; }
+
+    /// <summary>Background time of a copy, or null where it follows from the size of the state.</summary>
+    public Duration? Write { get; init; }
+
+    /// <summary>Time of a restore, or null where it follows from the size of the state.</summary>
+    public Duration? Read { get; init; }
 }
 
 /// <summary>One tier of checkpoints.</summary>

@@ -19,7 +19,7 @@ public enum ReplayDetail
 
 /// <summary>
 /// The played ranks: some expert-parallel groups (of every stage), and of each group of tensor and context ranks all or
-/// one. Folded, one group stands for all whose nodes are sound, and one rank for a tensor group of like nodes.
+/// one. Folded, one group stands for all whose nodes are as sound, and one rank for a tensor group of like nodes.
 /// </summary>
 internal sealed class Cast
 {
@@ -66,21 +66,18 @@ internal sealed class Cast
         // Replicas that share out micro-batches end up with different numbers of them.
         var shards = health.AnyUnsound && !ShardsAreAlike(layout, health) ? layout.Shards : 1;
         if (plan.Parallelism.DynamicMicroBatches && health.AnyUnsound) return new Cast(layout, all, all, shards);
-        // The first sound group stands for all sound ones; those with an unsound node play themselves.
-        var (played, slots, sound) = (new List<int>(), new int[all.Length], -1);
+        // Groups whose nodes are equally sound do the same: the first stands for the others.
+        var (played, slots) = (new List<int>(), new int[all.Length]);
         foreach (var group in all)
         {
-            var isUnsound = health.AnyUnsound
-                && RanksOf(layout, group).Any(rank => health.IsUnsound(layout.NodeOf(rank)));
-            if (!isUnsound && sound >= 0)
+            var slot = played.FindIndex(other => AreAlike(layout, health, group, other));
+            if (slot < 0)
             {
-                slots[group] = sound;
-                continue;
+                slot = played.Count;
+                played.Add(group);
             }
 
-            if (!isUnsound) sound = played.Count;
-            slots[group] = played.Count;
-            played.Add(group);
+            slots[group] = slot;
         }
 
         return new Cast(layout, [.. played], slots, shards);
@@ -118,6 +115,14 @@ internal sealed class Cast
         }
 
         return true;
+    }
+
+    private static bool AreAlike(ParallelLayout layout, NodeHealth health, int group, int other)
+    {
+        if (!health.AnyUnsound) return true;
+        return RanksOf(layout, group).Select(layout.NodeOf).Zip(RanksOf(layout, other).Select(layout.NodeOf))
+            .All(nodes => health.FactorOf(nodes.First) == health.FactorOf(nodes.Second)
+                && health.NicShareOf(nodes.First) == health.NicShareOf(nodes.Second));
     }
 
     private static IEnumerable<int> RanksOf(ParallelLayout layout, int group)

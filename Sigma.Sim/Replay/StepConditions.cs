@@ -26,10 +26,10 @@ public sealed record StepConditions(
         Work(nodes, 1), Work(nodes, 1));
 
     /// <summary>With a node whose kernels take <paramref name="factor"/> times as long.</summary>
-    public double Slow(double factor) => Between(SlowKernels, factor, factor);
+    public double Slow(double factor) => Between(SlowKernels, factor, worse => worse);
 
-    /// <summary>With a node whose NICs have a share of their bandwidth left.</summary>
-    public double Narrow(double share) => Between(NarrowNics, share, 1 / share);
+    /// <summary>With a node whose NICs have a share of their bandwidth left, above 0.</summary>
+    public double Narrow(double share) => Between(NarrowNics, share, left => 1 / left);
 
     /// <summary>With whole groups missing: in proportion to the work that falls to those that are left.</summary>
     public double Missing(int groups, double withoutOne)
@@ -40,19 +40,18 @@ public sealed record StepConditions(
 
     private static double Work(int groups, int missing) => groups > missing ? (double)groups / (groups - missing) : 1e3;
 
-    /// <summary>Straight lines between points; beyond the last, in proportion to how much worse it is.</summary>
-    private static double Between(IReadOnlyList<ConditionPoint> points, double amount, double badness)
+    /// <summary>
+    /// Straight lines over how many times as long the broken part takes: what waits for it takes so much longer. The
+    /// last line goes on beyond its point.
+    /// </summary>
+    private static double Between(IReadOnlyList<ConditionPoint> points, double amount, Func<double, double> longer)
     {
-        for (var i = 1; i < points.Count; i++)
-        {
-            var (a, b) = (points[i - 1], points[i]);
-            if ((amount - a.Amount) * (amount - b.Amount) > 0) continue;
-            var t = (amount - a.Amount) / (b.Amount - a.Amount);
-            return a.Slowdown + t * (b.Slowdown - a.Slowdown);
-        }
-
-        var last = points[^1];
-        var lastBadness = last.Amount > 1 ? last.Amount : 1 / last.Amount;
-        return badness <= 1 ? 1 : last.Slowdown * Math.Max(1, badness / lastBadness);
+        var x = longer(amount);
+        if (x <= 1) return 1;
+        var next = 1;
+        while (next < points.Count - 1 && longer(points[next].Amount) < x) next++;
+        var (a, b) = (points[next - 1], points[next]);
+        var t = (x - longer(a.Amount)) / (longer(b.Amount) - longer(a.Amount));
+        return a.Slowdown + t * (b.Slowdown - a.Slowdown);
     }
 }

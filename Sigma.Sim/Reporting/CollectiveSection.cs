@@ -1,4 +1,5 @@
 // The collectives of a step on the page: who sends whom how much, which algorithm was taken, and why.
+using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Reporting.Figures;
 using Sigma.Sim.Workload;
@@ -10,9 +11,9 @@ internal static class CollectiveSection
 {
     private const int MostRows = 8;
 
-    public static void Write(RunRecord record, FigureSet figures, HtmlText page)
+    public static void Write(RunRecord record, PlayedStep step, StepPictures figures, HtmlText page)
     {
-        var tensor = record.Outcome.Plan.Communication.TensorReason;
+        var tensor = step.Plan.Communication.TensorReason;
         if (tensor is null && record.Dispatch is null) return;
         page.Text("h3", "", "Its collectives");
         if (figures.Traffic is { } figure) page.Picture(figure);

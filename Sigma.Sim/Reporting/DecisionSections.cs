@@ -21,7 +21,8 @@ internal static class DecisionSections
 
     private static void Policies(RunOutcome outcome, FigureSet figures, HtmlText page)
     {
-        var metrics = RunMetrics.Names.Where(metric => Compared.Contains(metric.Name, StringComparer.Ordinal)).ToList();
+        var metrics = outcome.Set.Names
+            .Where(metric => Compared.Contains(metric.Name, StringComparer.Ordinal)).ToList();
         page.Section(
                 "policies",
                 "Recovery policies side by side",
@@ -53,7 +54,7 @@ internal static class DecisionSections
         if (outcome.Levers.Count > 0)
         {
             page.Table(
-                "Change of goodput by lever",
+                $"Change of {Wording.ProgressOf(outcome).Word} by lever",
                 [new("lever", false), new("change", true), new("95 % interval", true), new("verdict", false)],
                 outcome.Levers.Select(lever => TableRow.Of(
                     lever.Title, Wording.SignedPercent(lever.Difference.Mean),
@@ -79,7 +80,7 @@ internal static class DecisionSections
                 new("metric", false), new("mean", true), new("95 % interval", true), new("standard deviation", true),
                 new("key in files", false),
             ],
-            RunMetrics.Names.Select(metric =>
+            outcome.Set.Names.Select(metric =>
             {
                 var estimate = outcome.Set.Metrics[metric.Name];
                 return TableRow.Of(

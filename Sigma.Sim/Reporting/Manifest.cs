@@ -2,7 +2,6 @@
 // members, `machine` and `durations_s`, may differ between two runs of the same scenario and seed.
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Sigma.Sim.Accounting;
 using Sigma.Sim.Scenarios;
 
 namespace Sigma.Sim.Reporting;
@@ -26,8 +25,8 @@ internal static class Manifest
         json.WriteString("command", record.Command);
         Inputs(scenario, json);
         json.WriteStartObject("metrics");
-        foreach (var metric in RunMetrics.Names) Number(
-            json, metric.Name, record.Outcome.Set.Metrics[metric.Name].Mean);
+        foreach (var metric in record.Outcome.Set.Names)
+            Number(json, metric.Name, record.Outcome.Set.Metrics[metric.Name].Mean);
         json.WriteEndObject();
         Machine(json);
         json.WriteStartObject("durations_s");

@@ -103,7 +103,9 @@ public sealed class OutputFolder : IDisposable
         }
     }
 
-    /// <summary>These results have no file of this name: one of an earlier run would be taken for theirs.</summary>
+    /// <summary>
+    /// Takes away a file of an earlier run, which would be taken for one of these results, unless they have it too.
+    /// </summary>
     public void Withdraw(string name) => _withdrawn.Add(name);
 
     /// <summary>Moves every staged file under its final name, over an older one of that name.</summary>

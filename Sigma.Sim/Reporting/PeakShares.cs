@@ -17,11 +17,11 @@ internal sealed record PeakShares(
     double Imbalance, double Bubble, double Stragglers, double Communication, double Kernels, double Recomputation,
     double Mfu)
 {
-    public static PeakShares Of(RunOutcome outcome)
+    public static PeakShares Of(PlayedStep step)
     {
-        var (figures, even) = (outcome.Profile.Figures, outcome.Balanced.Shares);
+        var (figures, even) = (step.Profile.Figures, step.Balanced.Shares);
         // The balanced step in times of the real one.
-        var length = outcome.Balanced.StepTime.Over(outcome.Profile.StepTime);
+        var length = step.Balanced.StepTime.Over(step.Profile.StepTime);
         return new PeakShares(
             1 - length,
             even.PipelineBubble * length,

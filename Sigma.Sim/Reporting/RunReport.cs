@@ -15,12 +15,15 @@ internal sealed record RunRecord(RunOutcome Outcome, string Version, string Comm
 {
     /// <summary>The mean dispatch of the first sampled step, where experts are spread over ranks.</summary>
     public MeanDispatch? Dispatch { get; } =
-        Outcome.Plan.Layout.Expert > 1 ? Outcome.Plan.MeanDispatch(sample: 0) : null;
+        Outcome.Played is { Plan: { Layout.Expert: > 1 } plan } ? plan.MeanDispatch(sample: 0) : null;
 }
 
 /// <summary>Writes the folder of a run.</summary>
 public static class RunReport
 {
+    // What only a run that played its step has, as far as the step has it.
+    private static readonly string[] StepFiles = ["step.csv", "routing.csv", "traffic.csv", "timeline.json"];
+
     /// <summary>
     /// Writes report, figures, tables, trace and manifest to <paramref name="folder"/>, over those of an earlier
     /// run; the folder is untouched if anything fails on the way.
@@ -45,18 +48,23 @@ public static class RunReport
             output.Write("corruptions.csv", to => CorruptionTables.Write(outcome, to));
         else
             output.Withdraw("corruptions.csv");
-        output.Write("step.csv", to => RunTables.Step(outcome, to));
-        output.Write("routing.csv", to => TrainingFiles.Routing(outcome.RealStep.Load, to));
-        if (record.Dispatch is { } dispatch) output.Write("traffic.csv", to => RunTables.Traffic(dispatch, to));
-        else output.Withdraw("traffic.csv");
-        if (figures.Traffic is null) output.Withdraw("figures/all-to-all.svg");
-        var sample = outcome.Profile.Samples[0];
-        output.Write("timeline.json", to => Timeline.WriteFirstReplica(sample, outcome.Plan, to));
+        if (outcome.Played is { } step) WriteStep(step, record.Dispatch, output);
+        foreach (var name in StepFiles.Concat(StepPictures.Names.Select(FileOf))) output.Withdraw(name);
         foreach (var figure in figures.All)
-            output.Write($"figures/{figure.Name}.svg", to => to.Write(figure.Canvas.StandingAlone()));
+            output.Write(FileOf(figure.Name), to => to.Write(figure.Canvas.StandingAlone()));
         WriteManifest(record, output, Stopwatch.GetElapsedTime(began).TotalSeconds);
         output.Publish();
         return output.Names;
+    }
+
+    private static string FileOf(string figure) => $"figures/{figure}.svg";
+
+    private static void WriteStep(PlayedStep step, MeanDispatch? dispatch, OutputFolder output)
+    {
+        output.Write("step.csv", to => RunTables.Step(step, to));
+        output.Write("routing.csv", to => TrainingFiles.Routing(step.RealStep.Load, to));
+        if (dispatch is not null) output.Write("traffic.csv", to => RunTables.Traffic(dispatch, to));
+        output.Write("timeline.json", to => Timeline.WriteFirstReplica(step.Profile.Samples[0], step.Plan, to));
     }
 
     private static void WriteManifest(RunRecord record, OutputFolder output, double reportSeconds)

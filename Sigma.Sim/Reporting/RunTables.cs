@@ -17,7 +17,7 @@ internal static class RunTables
     {
         using var table = new CsvTable(
             to, "metric", "title", "unit", "mean", "sd", "low_95", "high_95", "replications");
-        foreach (var metric in RunMetrics.Names)
+        foreach (var metric in outcome.Set.Names)
         {
             var estimate = outcome.Set.Metrics[metric.Name];
             table.Text(metric.Name).Text(metric.Title).Text(metric.Unit)
@@ -28,11 +28,11 @@ internal static class RunTables
 
     public static void Replications(RunOutcome outcome, TextWriter to)
     {
-        using var table = new CsvTable(to, ["replication", .. RunMetrics.Names.Select(HeadOf)]);
+        using var table = new CsvTable(to, ["replication", .. outcome.Set.Names.Select(HeadOf)]);
         foreach (var run in outcome.Set.Runs)
         {
             table.Count(run.Replication);
-            foreach (var metric in RunMetrics.Names) table.Number(run.Metrics[metric.Name]);
+            foreach (var metric in outcome.Set.Names) table.Number(run.Metrics[metric.Name]);
             table.EndRow();
         }
     }
@@ -67,13 +67,13 @@ internal static class RunTables
         }
     }
 
-    public static void Step(RunOutcome outcome, TextWriter to)
+    public static void Step(PlayedStep step, TextWriter to)
     {
         using var table = new CsvTable(
             to, "rank", "stage", "data_rank", "node", "compute_s", "exposed_communication_s", "pipeline_bubble_s",
             "straggler_wait_s", "total_s");
-        var layout = outcome.Plan.Layout;
-        var ranks = outcome.Profile.Samples[0].Ranks;
+        var layout = step.Plan.Layout;
+        var ranks = step.Profile.Samples[0].Ranks;
         for (var rank = 0; rank < ranks.Count; rank++)
         {
             var at = layout.Of(rank);

@@ -10,46 +10,46 @@ namespace Sigma.Sim.Reporting;
 /// <summary>Writes the section about one training step.</summary>
 internal static class StepSection
 {
-    public static void Write(RunRecord record, FigureSet figures, HtmlText page)
+    public static void Write(RunRecord record, PlayedStep step, StepPictures figures, HtmlText page)
     {
-        var outcome = record.Outcome;
-        page.Section("step", "The step", Lead(outcome))
+        var scenario = record.Outcome.Scenario;
+        page.Section("step", "The step", Lead(step))
             .Picture(figures.Gantt)
             .Picture(figures.Breakdown)
             .Picture(figures.Mfu);
-        Figures(outcome, page);
-        StudySection.Write(record.Outcome, page);
-        CollectiveSection.Write(record, figures, page);
-        page.Text("h3", "", "The real step behind it").Text("p", "lead", RealStep(outcome))
+        Figures(step, page);
+        StudySection.Write(step, scenario.Earlier?.Name ?? "", page);
+        CollectiveSection.Write(record, step, figures, page);
+        page.Text("h3", "", "The real step behind it").Text("p", "lead", RealStep(step, scenario.Modelled.RealStep))
             .Picture(figures.Experts)
             .Picture(figures.Loss)
             .Text("h3", "", "Memory of a rank")
-            .Text("p", "lead", MemoryLead(outcome));
-        Memory(outcome, page);
+            .Text("p", "lead", MemoryLead(step, scenario.Cluster.Accelerator.HbmCapacity));
+        Memory(step, page);
         page.Close("section");
     }
 
-    private static string Lead(RunOutcome outcome)
+    private static string Lead(PlayedStep step)
     {
-        var layout = outcome.Plan.Layout;
-        return $"{UnitText.Prefixed(outcome.Plan.TokensPerStep, "")} tokens a step on {UnitText.Count(layout.Ranks)} "
+        var layout = step.Plan.Layout;
+        return $"{UnitText.Prefixed(step.Plan.TokensPerStep, "")} tokens a step on {UnitText.Count(layout.Ranks)} "
             + $"ranks: tensor parallel {layout.Tensor}, pipeline {layout.Pipeline}, data parallel {layout.Data}, "
-            + $"expert parallel {layout.Expert}, {outcome.Plan.MicroBatches} micro-batches per pipeline. "
-            + $"{Wording.Sentence(Wording.Plural(outcome.Profile.Samples.Count, "step"))} were played rank by rank, "
-            + $"each with its own routing and noise{Folded(outcome)}.";
+            + $"expert parallel {layout.Expert}, {step.Plan.MicroBatches} micro-batches per pipeline. "
+            + $"{Wording.Sentence(Wording.Plural(step.Profile.Samples.Count, "step"))} were played rank by rank, "
+            + $"each with its own routing and noise{Folded(step)}.";
     }
 
     /// <summary>How many ranks a step really played, where equal ones were played once.</summary>
-    private static string Folded(RunOutcome outcome)
+    private static string Folded(PlayedStep step)
     {
-        var (played, all) = (outcome.Profile.Samples[0].PlayedRanks, outcome.Plan.Layout.Ranks);
+        var (played, all) = (step.Profile.Samples[0].PlayedRanks, step.Plan.Layout.Ranks);
         return played == all ? "" : $"; {UnitText.Count(played)} of the {UnitText.Count(all)} ranks stand for all, "
             + "since the others do exactly the same";
     }
 
-    private static void Figures(RunOutcome outcome, HtmlText page)
+    private static void Figures(PlayedStep step, HtmlText page)
     {
-        var (real, balanced) = (outcome.Profile, outcome.Balanced);
+        var (real, balanced) = (step.Profile, step.Balanced);
         TableRow Row(string name, string a, string b) => TableRow.Of(name, a, b);
         page.Table(
             "The step with the real routing and with balanced experts",
@@ -77,10 +77,10 @@ internal static class StepSection
             ]);
     }
 
-    private static string RealStep(RunOutcome outcome)
+    private static string RealStep(PlayedStep step, RoutingSource source)
     {
-        var origin = outcome.RealStep.Origin;
-        var dropped = outcome.RealStep.DroppedShare;
+        var origin = step.RealStep.Origin;
+        var dropped = step.RealStep.DroppedShare;
         return $"A reduced model was really trained for {Wording.Plural(origin.Steps.Count, "step")} to "
             + $"learn where a router sends its tokens: {Wording.Plural(origin.Model.Layers, "layer")}, "
             + $"{origin.Model.Experts} experts, top-{origin.Model.TopK}, {UnitText.Count(origin.Model.Tokens)} tokens "
@@ -89,27 +89,27 @@ internal static class StepSection
             + (dropped > 0 ? $" {UnitText.Percent(dropped, 1)} of its choices were dropped by full experts: they take "
                 + "no time above, but MFU and the balanced step count their work, so both flatter the real routing."
                 : "")
-            + Earlier(outcome.Scenario);
+            + Earlier(source);
     }
 
     /// <summary>What a reader must know where the training was not a part of this run.</summary>
-    private static string Earlier(Scenario scenario) => scenario.RealStep is not SavedRouting saved
+    private static string Earlier(RoutingSource source) => source is not SavedRouting saved
         ? ""
         : $" That was an earlier training, not a part of this run: its losses and its routing were read from "
             + $"{saved.File} (SHA-256 {saved.Hash[..16]}..., {saved.Story}).";
 
-    private static string MemoryLead(RunOutcome outcome)
+    private static string MemoryLead(PlayedStep step, Bytes there)
     {
-        var (needed, there) = (outcome.Plan.LargestMemory.Total, outcome.Scenario.Cluster.Accelerator.HbmCapacity);
+        var needed = step.Plan.LargestMemory.Total;
         var verdict = needed <= there ? "fits" : "does not fit";
         return $"The stage that needs most holds {needed} of the {there} of an accelerator "
             + $"({UnitText.Percent((double)needed.Count / there.Count, 0)}); the plan {verdict}. A checkpoint of the "
-            + $"whole state is {outcome.Plan.CheckpointSize}.";
+            + $"whole state is {step.Plan.CheckpointSize}.";
     }
 
-    private static void Memory(RunOutcome outcome, HtmlText page)
+    private static void Memory(PlayedStep step, HtmlText page)
     {
-        var stages = Enumerable.Range(0, outcome.Plan.Layout.Pipeline).ToList();
+        var stages = Enumerable.Range(0, step.Plan.Layout.Pipeline).ToList();
         page.Table(
             "Memory per rank by purpose",
             [
@@ -118,7 +118,7 @@ internal static class StepSection
             ],
             stages.Select(stage =>
             {
-                var memory = outcome.Plan.MemoryOf(stage);
+                var memory = step.Plan.MemoryOf(stage);
                 return TableRow.Of(
                     $"stage {stage}", $"{memory.Weights}", $"{memory.Gradients}", $"{memory.Optimizer}",
                     $"{memory.Activations}", $"{memory.Buffers}", $"{memory.Total}");

@@ -7,16 +7,19 @@ namespace Sigma.Sim.Reporting;
 /// <summary>Writes the tables of changed steps, as parts of the section about the step.</summary>
 internal static class StudySection
 {
-    public static void Write(RunOutcome outcome, HtmlText page)
+    /// <param name="step">The step with what was changed in it.</param>
+    /// <param name="earlier">Name of the state before, empty where there is none.</param>
+    /// <param name="page">Where it goes.</param>
+    public static void Write(PlayedStep step, string earlier, HtmlText page)
     {
-        if (outcome.Ladder.Count > 0) Ladder(outcome, page);
-        if (outcome.Mitigations.Count > 1) Mitigations(outcome, page);
+        if (step.Ladder.Count > 0) Ladder(step, earlier, page);
+        if (step.Mitigations.Count > 1) Mitigations(step, page);
+        if (step.Conditions.Rows.Count > 1) Conditions(step.Conditions.Rows, page);
     }
 
-    private static void Ladder(RunOutcome outcome, HtmlText page)
+    private static void Ladder(PlayedStep step, string name, HtmlText page)
     {
-        var rungs = outcome.Ladder;
-        var name = outcome.Scenario.Earlier?.Name ?? "";
+        var rungs = step.Ladder;
         page.Text("h3", "", $"What each change since {name} bought")
             .Text("p", "lead",
                 $"MFU went from {UnitText.Percent(rungs[0].Mfu, 2)} to {UnitText.Percent(rungs[^1].Mfu, 2)}. "
@@ -30,9 +33,9 @@ internal static class StudySection
                     i == 0 ? "" : Wording.Signed((rung.Mfu - rungs[i - 1].Mfu) * 100))));
     }
 
-    private static void Mitigations(RunOutcome outcome, HtmlText page)
+    private static void Mitigations(PlayedStep step, HtmlText page)
     {
-        var (own, others) = (outcome.Mitigations[0], outcome.Mitigations.Skip(1));
+        var (own, others) = (step.Mitigations[0], step.Mitigations.Skip(1));
         page.Text("h3", "", "Noise and what is done against it")
             .Text("p", "lead", "Each measure switched over by itself, on the same dice.")
             .Table(
@@ -41,5 +44,19 @@ internal static class StudySection
                 others.Select(other => TableRow.Of(
                     other.Title, UnitText.Of(other.StepTime),
                     Wording.SignedPercent(other.StepTime.Seconds / own.StepTime.Seconds - 1))));
+    }
+
+    private static void Conditions(IReadOnlyList<StepOutcome> conditions, HtmlText page)
+    {
+        var sound = conditions[0].StepTime.Seconds;
+        page.Text("h3", "", "The step when something is wrong")
+            .Text("p", "lead",
+                "One thing at a time, on the dice of one sampled step. The campaign looks its slowdowns up here.")
+            .Table(
+                "The step with something wrong",
+                [new("what is wrong", false), new("step", true), new("change of the step", true)],
+                conditions.Select((condition, i) => TableRow.Of(
+                    condition.Title, UnitText.Of(condition.StepTime),
+                    i == 0 ? "" : Wording.SignedPercent(condition.StepTime.Seconds / sound - 1))));
     }
 }

@@ -89,6 +89,14 @@ internal static class Wording
     public static string Share(double share) =>
         double.IsFinite(share) ? $"{UnitText.ThreeDigits(share * 100)} %" : "none";
 
+    /// <summary>
+    /// What a lever moves: goodput, or kept steps where nobody says how many tokens a step has; in a word, and in full.
+    /// </summary>
+    public static (string Word, string InFull) ProgressOf(RunOutcome outcome) =>
+        outcome.Set.Metrics.ContainsKey("goodput_tokens_per_s")
+            ? ("goodput", "goodput in tokens per second")
+            : ("kept steps", "kept steps per second");
+
     /// <summary>A horizon in words: <c>75 days</c>.</summary>
     public static string Span(Duration span) =>
         span.Days >= 1 ? $"{UnitText.ThreeDigits(span.Days)} {(span.Days == 1 ? "day" : "days")}" : UnitText.Of(span);

@@ -23,8 +23,11 @@ internal static class CheckpointReader
         ["cluster"] = null,
     };
 
-    public static IReadOnlyList<CheckpointTierSpec> Read(MapReader checkpoint)
+    /// <param name="checkpoint">The section.</param>
+    /// <param name="size">Bytes of a copy, or null where nobody says.</param>
+    public static IReadOnlyList<CheckpointTierSpec> Read(MapReader checkpoint, out Bytes? size)
     {
+        size = checkpoint.Absent("size", UnitParser.Bytes);
         var tiers = checkpoint.Items("tiers").Select(TierOf).ToList();
         checkpoint.Close();
         return tiers;
@@ -36,6 +39,7 @@ internal static class CheckpointReader
         var target = item.Word("to", Targets, null);
         var every = item.Required("every", LawWords.ValueOr("optimal", Words.PositiveDuration));
         var blocking = item.Optional("blocking", UnitParser.Duration, "0 s");
+        var (write, read) = (item.Absent("write", UnitParser.Duration), item.Absent("read", UnitParser.Duration));
         var keep = Keep(item, target, item.Log.Diagnostics.Count == findings && item.Has("to"));
         var survives = Survives(item, target, item.Log.Diagnostics.Count == findings && item.Has("to"));
         item.Close();
@@ -55,7 +59,13 @@ internal static class CheckpointReader
                 "give `blocking`, or an interval: what limits it is then the time to write a copy");
         }
 
-        return new CheckpointTierSpec(target, every, blocking) { Survives = survives, Keep = keep };
+        return new CheckpointTierSpec(target, every, blocking)
+        {
+            Survives = survives,
+            Keep = keep,
+            Write = write,
+            Read = read,
+        };
     }
 
     /// <summary>Storage has room for many copies; nodes for the newest complete one and the one being written.</summary>

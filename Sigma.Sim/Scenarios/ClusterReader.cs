@@ -10,20 +10,13 @@ internal static class ClusterReader
 {
     public static ClusterSpec Read(MapReader cluster, out FabricSpec fabric)
     {
-        var nodes = (int)cluster.Required("nodes", Words.CountWithin(1, 16_384));
-        var perNode = (int)cluster.Optional("accelerators_per_node", Words.CountWithin(1, 72), "8");
-        var spares = Spares(cluster.Sub("spares"));
+        var (nodes, perNode, spares) = Size(cluster);
         var accelerator = AcceleratorReader.Read(cluster.Section("accelerator"));
         var up = LinkReader.ScaleUp(cluster.Section("scale_up"));
         var outside = LinkReader.ScaleOut(cluster.Section("scale_out"), nodes);
         fabric = new FabricSpec(up, outside, Math.Max(1, perNode));
-        var domains = new DomainSpec(
-            (int)cluster.Optional("nodes_per_rack", Words.CountWithin(1, 1024), "4"),
-            (int)cluster.Optional("racks_per_power_zone", Words.CountWithin(1, 16_384), "8"),
-            outside.NodesPerLeaf,
-            outside.NicsPerNode);
-        var storage = Storage(cluster.Sub("storage"));
-        var disk = LocalDisk(cluster.Sub("local_disk"));
+        var domains = Domains(cluster, outside);
+        var (storage, disk) = (Storage(cluster.Sub("storage")), LocalDisk(cluster.Sub("local_disk")));
         var host = Host(cluster.Sub("host"));
         var unsound = Unsound(cluster, nodes, outside);
         cluster.Close();
@@ -35,6 +28,47 @@ internal static class ClusterReader
             Unsound = unsound,
         };
     }
+
+    /// <summary>
+    /// A cluster whose step is stated. What it says of accelerators, links and hosts is held to the same rules, since
+    /// it describes the machine, and has no effect on the step; a node that differs would be expected to have one.
+    /// </summary>
+    /// <param name="cluster">The section.</param>
+    /// <param name="links">Links between nodes, which copies to peer memory take, or null.</param>
+    public static ClusterSpec ReadBare(MapReader cluster, out ScaleOutSpec? links)
+    {
+        var (nodes, perNode, spares) = Size(cluster);
+        var accelerator = cluster.Has("accelerator")
+            ? AcceleratorReader.Read(cluster.Section("accelerator")) : AcceleratorSpec.Unstated;
+        if (cluster.Has("scale_up")) LinkReader.ScaleUp(cluster.Section("scale_up"));
+        links = cluster.Has("scale_out") ? LinkReader.ScaleOut(cluster.Section("scale_out"), nodes) : null;
+        var domains = Domains(cluster, links);
+        var (storage, disk) = (Storage(cluster.Sub("storage")), LocalDisk(cluster.Sub("local_disk")));
+        if (cluster.Has("host")) Host(cluster.Sub("host"));
+        if (cluster.Has("unsound"))
+        {
+            cluster.Reject(
+                "unsound", "S060", "`cluster.unsound` cannot stand beside `step`: a stated step knows no nodes",
+                "state the time of the step with such nodes, or take `unsound` out");
+        }
+
+        cluster.Close();
+        return new ClusterSpec(nodes, spares, perNode, accelerator, storage) { Domains = domains, LocalDisk = disk };
+    }
+
+    private static (int Nodes, int PerNode, SpareSpec Spares) Size(MapReader cluster)
+    {
+        var nodes = (int)cluster.Required("nodes", Words.CountWithin(1, 16_384));
+        var perNode = (int)cluster.Optional("accelerators_per_node", Words.CountWithin(1, 72), "8");
+        return (nodes, perNode, Spares(cluster.Sub("spares")));
+    }
+
+    /// <summary>Leaves and NICs are those of the links, or common ones where nobody says.</summary>
+    private static DomainSpec Domains(MapReader cluster, ScaleOutSpec? links) => new(
+        (int)cluster.Optional("nodes_per_rack", Words.CountWithin(1, 1024), "4"),
+        (int)cluster.Optional("racks_per_power_zone", Words.CountWithin(1, 16_384), "8"),
+        links?.NodesPerLeaf ?? DomainSpec.Common.NodesPerLeaf,
+        links?.NicsPerNode ?? DomainSpec.Common.NicsPerNode);
 
     private static SpareSpec Spares(MapReader spares)
     {

@@ -37,34 +37,49 @@ public static class ExpectedRun
         tier.Every ?? (mtti is { } mean ? CheckpointInterval.Daly(tier.Blocking, mean) : null);
 
     /// <summary>
-    /// Storage moves the whole state at once; a disk its node's share; peer memory each accelerator's share over its
-    /// own NIC.
+    /// A tier with the times that it states, or those that its bytes take: storage moves the whole state at once, a
+    /// disk its node's share, peer memory each accelerator's share over its own NIC.
     /// </summary>
     public static CheckpointTier TierOf(Scenario scenario, CheckpointTierSpec tier, Duration every)
     {
-        var size = StepPlan.CheckpointSizeOf(scenario.Model);
-        var (cluster, fabric) = (scenario.Cluster, scenario.Fabric);
-        var (write, read) = tier.Target switch
-        {
-            CheckpointTarget.Storage => (size / cluster.Storage.Write, size / cluster.Storage.Read),
-            CheckpointTarget.LocalDisk => OnDisk(ShareOf(size, cluster.Nodes)),
-            CheckpointTarget.PeerMemory => ToPeer(ShareOf(size, cluster.Accelerators)),
-            _ => throw new ArgumentOutOfRangeException(nameof(tier), tier.Target, null),
-        };
-        return new CheckpointTier(tier.Target, every, tier.Blocking, write, read)
+        var (write, read) = tier is { Write: { } stated, Read: { } other } ? (stated, other) : TimesOf(scenario, tier);
+        return new CheckpointTier(tier.Target, every, tier.Blocking, tier.Write ?? write, tier.Read ?? read)
         {
             Survives = tier.Survives,
             Keep = tier.Keep,
         };
+    }
 
-        (Duration, Duration) OnDisk(Bytes share) => (share / cluster.LocalDisk.Write, share / cluster.LocalDisk.Read);
-
-        (Duration, Duration) ToPeer(Bytes share)
+    private static (Duration Write, Duration Read) TimesOf(Scenario scenario, CheckpointTierSpec tier)
+    {
+        var cluster = scenario.Cluster;
+        var (stated, links) = scenario.Step switch
         {
-            var exchange = Collectives.PointToPoint(share, fabric.ScaleOut.Latency, fabric.ScaleOutPerAccelerator);
-            return (exchange, exchange);
+            ModelledStep step => (StepPlan.CheckpointSizeOf(step.Model), step.Fabric.ScaleOut),
+            StatedStep step => (step.StateSize, step.Links),
+            _ => throw new InvalidOperationException($"a {scenario.Step.GetType().Name} has no state"),
+        };
+        var size = Known(stated);
+        switch (tier.Target)
+        {
+            case CheckpointTarget.Storage:
+                return (size / cluster.Storage.Write, size / cluster.Storage.Read);
+            case CheckpointTarget.LocalDisk:
+                var ofNode = new Bytes(size.Count / cluster.Nodes);
+                return (ofNode / cluster.LocalDisk.Write, ofNode / cluster.LocalDisk.Read);
+            case CheckpointTarget.PeerMemory:
+                var (share, nics) = (new Bytes(size.Count / cluster.Accelerators), Known(links));
+                var exchange = Collectives.PointToPoint(
+                    share, nics.Latency, nics.PerAccelerator(cluster.AcceleratorsPerNode));
+                return (exchange, exchange);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(tier), tier.Target, null);
         }
     }
 
-    private static Bytes ShareOf(Bytes size, int holders) => new(size.Count / holders);
+    private static Bytes Known(Bytes? size) =>
+        size ?? throw new InvalidOperationException("A checked scenario states the size of copies without a time.");
+
+    private static ScaleOutSpec Known(ScaleOutSpec? links) =>
+        links ?? throw new InvalidOperationException("A checked scenario states the links of copies without a time.");
 }

@@ -15,12 +15,12 @@ internal static class RoutingReader
         real.Has(Key) ? Saved(real) : RealStepReader.Read(real, model);
 
     /// <summary>The routing of a trace is the model's own only if it chose among as many experts.</summary>
-    public static void Check(Scenario scenario, MapReader top, DiagnosticList diagnostics)
+    public static void Check(ModelledStep step, MapReader top, DiagnosticList diagnostics)
     {
-        if (scenario.RealStep is not SavedRouting saved) return;
+        if (step.RealStep is not SavedRouting saved) return;
         var at = top.Sub("real_step").PlaceOf(Key);
         var experts = top.Sub("model").Sub("experts");
-        var (trained, own) = (saved.Routing.Origin.Model, scenario.Model.Experts);
+        var (trained, own) = (saved.Routing.Origin.Model, step.Model.Experts);
         if (trained.Experts != own.Count)
             Differs($"the trace routes to {trained.Experts} experts, the model has {own.Count}", "count");
         if (trained.TopK != own.TopK)

@@ -1,12 +1,9 @@
 // A scenario as the program understood it: one record per room, and where every number came from.
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Faults;
-using Sigma.Sim.Network;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Recovery;
-using Sigma.Sim.Replay;
 using Sigma.Sim.Training;
-using Sigma.Sim.Workload;
 
 namespace Sigma.Sim.Scenarios;
 
@@ -24,16 +21,10 @@ public sealed record RealStepSpec(
 /// <param name="Name">Letters, digits, dots, dashes: it names a folder.</param>
 /// <param name="About">One sentence for the report's head.</param>
 /// <param name="Seed">Of every random stream.</param>
-/// <param name="Horizon">Wall time of the campaign, or null where tokens decide.</param>
-/// <param name="Tokens">Tokens to train, or null where the horizon decides.</param>
+/// <param name="End">When a campaign is over.</param>
 /// <param name="Replications">Campaigns, at least two.</param>
 /// <param name="Cluster">Nodes.</param>
-/// <param name="Fabric">Links.</param>
-/// <param name="Model">The full-size model.</param>
-/// <param name="Parallelism">Layout and schedule.</param>
-/// <param name="RealStep">The reduced model to train, or the trace of one that was.</param>
-/// <param name="Noise">Jitter and pauses.</param>
-/// <param name="SampledSteps">Full-size steps replayed for the step profile.</param>
+/// <param name="Step">Where the step comes from.</param>
 /// <param name="Faults">Ways to fail.</param>
 /// <param name="Lifecycle">The way of a failed node.</param>
 /// <param name="Tiers">Checkpoints.</param>
@@ -42,9 +33,7 @@ public sealed record RealStepSpec(
 /// <param name="Inputs">Every input as read.</param>
 /// <param name="Hash">SHA-256 of the resolved inputs, in hexadecimal.</param>
 public sealed record Scenario(
-    string Name, string About, ulong Seed, Duration? Horizon, long? Tokens, int Replications,
-    ClusterSpec Cluster, FabricSpec Fabric, ModelSpec Model, ParallelismSpec Parallelism,
-    RoutingSource RealStep, NoiseSpec Noise, int SampledSteps,
+    string Name, string About, ulong Seed, RunEnd End, int Replications, ClusterSpec Cluster, StepSource Step,
     IReadOnlyList<FaultSpec> Faults, LifecycleSpec Lifecycle, IReadOnlyList<CheckpointTierSpec> Tiers,
     RecoverySpec Recovery, Money AcceleratorHour, IReadOnlyList<ResolvedInput> Inputs, string Hash)
 {
@@ -53,12 +42,23 @@ public sealed record Scenario(
     /// </summary>
     public Scenario? Earlier { get; init; }
 
-    /// <summary>Pipelines side by side; 0 where not even one fits.</summary>
-    public int DataParallel => (int)(Cluster.Accelerators
-        / ((long)Parallelism.Tensor * Parallelism.Context * Parallelism.Pipeline));
+    /// <summary>
+    /// The step as a model; throws <see cref="InvalidOperationException"/> where the scenario states it, which whoever
+    /// plays steps rules out first.
+    /// </summary>
+    public ModelledStep Modelled => Step as ModelledStep
+        ?? throw new InvalidOperationException($"The scenario {Name} states its step; there is no model to play.");
 
-    /// <summary>Groups of replicas, each of which holds the whole model with all its experts.</summary>
-    public int Groups => DataParallel / Parallelism.Expert;
+    /// <summary>Wall time of a campaign, or null where something else ends it.</summary>
+    public Duration? Horizon => (End as AfterTime)?.Horizon;
+
+    /// <summary>
+    /// Parts of the job that can be taken away one by one, each of which holds the whole model; where the step is
+    /// stated nobody knows, and each node is one.
+    /// </summary>
+    public int Groups => Step is ModelledStep step
+        ? step.Parallelism.LayoutOn(Cluster).WholeNodeParts
+        : Cluster.Nodes;
 
     /// <summary>Reads a scenario file; throws <see cref="ScenarioException"/> with every finding.</summary>
     public static Scenario Load(string path, IReadOnlyList<Override> overrides) =>

@@ -19,7 +19,7 @@ internal static partial class ScenarioLaws
             var sizes = _parallelism.Context == 1
                 ? $"tp {tp} x pp {pp}" : $"tp {tp} x cp {_parallelism.Context} x pp {pp}";
             var (accelerators, perNode) = (UnitText.Count(_cluster.Accelerators), _cluster.AcceleratorsPerNode);
-            var dp = scenario.DataParallel;
+            var dp = step.DataParallelOn(_cluster);
             if (_parallelism.Data is { } given && (long)shards * pp * given != _cluster.Accelerators)
             {
                 var product = $"{sizes} x dp {given} = {UnitText.Count((long)shards * pp * given)}";
@@ -69,12 +69,12 @@ internal static partial class ScenarioLaws
         {
             var (p, v) = (_parallelism.Pipeline, _parallelism.VirtualStages);
             var (global, micro) = (_parallelism.GlobalBatch, _parallelism.MicroBatch);
-            var perRound = micro * scenario.DataParallel;
+            var perRound = micro * step.DataParallelOn(_cluster);
             var interleaved = _parallelism.Schedule == ScheduleKind.Interleaved;
             if (global % perRound != 0)
             {
                 Add("S042", $"global_batch {global} is not a multiple of "
-                    + $"micro_batch {micro} x dp {scenario.DataParallel} = {perRound}",
+                    + $"micro_batch {micro} x dp {step.DataParallelOn(_cluster)} = {perRound}",
                     Place("parallelism", "global_batch"));
             }
             else if (PipelineSchedule.Obstacle(_parallelism.Shape, global / perRound) is { } obstacle)
@@ -142,7 +142,7 @@ internal static partial class ScenarioLaws
         public void Parts()
         {
             var (p, v) = (_parallelism.Pipeline, _parallelism.VirtualStages);
-            var layers = scenario.Model.Layers;
+            var layers = step.Model.Layers;
             if (_parallelism.LayersPerPart is { } given)
             {
                 if (given.Count != p * v || given.Sum() != layers)

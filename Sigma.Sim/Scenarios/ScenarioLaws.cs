@@ -8,34 +8,44 @@ namespace Sigma.Sim.Scenarios;
 /// <summary>Checks a scenario whose single values are sound.</summary>
 internal static partial class ScenarioLaws
 {
+    /// <summary>A step this long is a misplaced unit, such as FLOP/s for TFLOP/s.</summary>
+    private const double LongestStepSeconds = 3600;
+
     /// <summary>A step of more passes than this is a misplaced zero in the batch.</summary>
     private const long MostPasses = 10_000;
 
     public static void Check(Scenario scenario, MapReader top, DiagnosticList diagnostics)
     {
-        var found = new Findings(scenario, top, diagnostics);
+        if (scenario.Step is ModelledStep step && !CanBePlayed(scenario, step, top, diagnostics)) return;
+        CampaignLaws.Check(scenario, top, diagnostics);
+    }
+
+    /// <summary>False where a layout is so wrong that nothing follows from it.</summary>
+    private static bool CanBePlayed(Scenario scenario, ModelledStep step, MapReader top, DiagnosticList diagnostics)
+    {
+        var found = new Findings(scenario, step, top, diagnostics);
         found.Layout();
-        if (diagnostics.Any) return;
+        if (diagnostics.Any) return false;
         found.Batches();
         found.Communication();
         found.Parts();
         found.Model();
-        RoutingReader.Check(scenario, top, diagnostics);
-        if (diagnostics.Any) return;
+        RoutingReader.Check(step, top, diagnostics);
+        if (diagnostics.Any) return false;
         found.Memory();
-        found.Campaign();
-        found.Checkpoints();
-        found.Recovery();
+        found.Size();
+        return true;
     }
 
-    private sealed partial class Findings(Scenario scenario, MapReader top, DiagnosticList diagnostics)
+    private sealed partial class Findings(
+        Scenario scenario, ModelledStep step, MapReader top, DiagnosticList diagnostics)
     {
         private readonly ClusterSpec _cluster = scenario.Cluster;
-        private readonly ParallelismSpec _parallelism = scenario.Parallelism;
+        private readonly ParallelismSpec _parallelism = step.Parallelism;
 
         public void Model()
         {
-            var (model, experts) = (scenario.Model, scenario.Model.Experts);
+            var (model, experts) = (step.Model, step.Model.Experts);
             if (model.Heads % model.KvHeads != 0)
             {
                 Add("S043", $"{model.Heads} heads cannot share {model.KvHeads} kv_heads evenly",
@@ -82,7 +92,7 @@ internal static partial class ScenarioLaws
             var capacity = _cluster.Accelerator.HbmCapacity;
             for (var stage = 0; stage < layout.Pipeline; stage++)
             {
-                var memory = MemoryPlan.Of(scenario.Model, _parallelism, layout, stage);
+                var memory = MemoryPlan.Of(step.Model, _parallelism, layout, stage);
                 if (memory.Total <= capacity) continue;
                 diagnostics.Add(new Diagnostic(
                     "S044", $"a rank of stage {stage} needs {memory.Total}, the accelerator has {capacity}")
@@ -92,6 +102,26 @@ internal static partial class ScenarioLaws
                     Help = "raise pp, ep or tp, or set `recompute: full`",
                 });
                 return;
+            }
+        }
+
+        /// <summary>The hour that a step may take, and the tokens that it may train.</summary>
+        public void Size()
+        {
+            var perStep = (long)_parallelism.GlobalBatch * step.Model.Sequence;
+            var flop = perStep * step.Model.FlopsPerToken(causal: true);
+            var peak = _cluster.Accelerator.PeakOf(step.Model.Precision).PerSecond * _cluster.Accelerators;
+            if (flop / peak > LongestStepSeconds)
+            {
+                Add("S046", $"a step would take {UnitText.Of(Duration.FromSeconds(flop / peak))} at the peak of all "
+                    + "accelerators; at most an hour is simulated",
+                    Place("cluster", "accelerator"), Place("model", "layers"));
+            }
+
+            if (scenario.End is AfterTokens end && end.Count < perStep)
+            {
+                Add("S045", $"tokens {UnitText.Count(end.Count)} are less than one step of {UnitText.Count(perStep)}",
+                    top.PlaceOf("tokens"));
             }
         }
 

@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Sigma.Sim.Cluster;
 using Sigma.Sim.Quantities;
 
 namespace Sigma.Sim.Scenarios;
@@ -17,18 +18,12 @@ internal static class ScenarioReader
         var name = top.Required("scenario", Words.Name);
         var about = top.Optional("about", Words.Sentence, "a training campaign");
         var seed = top.Optional("seed", Words.Seed, "1");
-        var horizon = top.Absent("duration", Words.PositiveDuration);
-        var tokens = top.Absent("tokens", Words.PositiveCount);
+        var end = RunEndReader.Read(top);
         var replications = top.Optional("replications", Words.CountWithin(2, 100_000), "30");
-        var sampledSteps = top.Optional("sampled_steps", Words.CountWithin(1, 1000), "4");
-        var cluster = ClusterReader.Read(top.Section("cluster"), out var fabric);
-        var model = ModelReader.Read(top.Section("model"));
-        var parallelism = ParallelismReader.Read(top.Section("parallelism"));
-        var realStep = RoutingReader.Read(top.Sub("real_step"), model);
-        var noise = NoiseReader.Read(top.Sub("noise"));
+        var step = StepOf(top, out var cluster);
         var faults = FaultReader.Read(top);
         var lifecycle = LifecycleReader.Read(top.Sub("lifecycle"));
-        var tiers = CheckpointReader.Read(top.Sub("checkpoint"));
+        var tiers = CheckpointReader.Read(top.Sub("checkpoint"), out var size);
         var recovery = RecoveryReader.Read(top.Sub("recovery"));
         var cost = top.Sub("cost");
         var price = cost.Optional("accelerator_hour", UnitParser.Money, "2 USD");
@@ -36,30 +31,21 @@ internal static class ScenarioReader
         var earlier = Earlier(top, withEarlier);
         top.Close();
 
-        if (top.Has("duration") == top.Has("tokens") && log.IsTreeWhole)
-        {
-            var problem = !top.Has("duration")
-                ? "neither `duration` nor `tokens` is given"
-                : "both `duration` and `tokens` are given";
-            diagnostics.Add(new Diagnostic("S030", problem)
-            {
-                At = top.PlaceOf("duration"),
-                Also = top.Has("tokens") ? top.PlaceOf("tokens") : null,
-                Help = "a run ends after a time (`duration: 75 d`) or after a number of tokens (`tokens: 10T`)",
-            });
-        }
-
-        if (diagnostics.Any || realStep is null) return null;
+        if (diagnostics.Any || step is null || end is null) return null;
+        if (step is StatedStep stated) step = stated with { StateSize = size };
         var scenario = new Scenario(
-            name, about, seed, horizon, tokens, (int)replications, cluster, fabric, model, parallelism,
-            realStep, noise, (int)sampledSteps, faults, lifecycle, tiers, recovery, price, log.Inputs,
-            HashOf(log.Inputs))
+            name, about, seed, end, (int)replications, cluster, step, faults, lifecycle, tiers, recovery, price,
+            log.Inputs, HashOf(log.Inputs))
         {
             Earlier = earlier,
         };
         ScenarioLaws.Check(scenario, top, diagnostics);
         return diagnostics.Any ? null : scenario;
     }
+
+    private static StepSource? StepOf(MapReader top, out ClusterSpec cluster) => top.Has(StatedStepReader.Key)
+        ? StatedStepReader.Read(top, out cluster)
+        : ModelledStepReader.Read(top, out cluster);
 
     private static Scenario? Earlier(MapReader top, bool isWanted)
     {
@@ -71,6 +57,13 @@ internal static class ScenarioReader
         try
         {
             var earlier = Scenario.Load(path, [], withEarlier: false);
+            if (earlier.Step is not ModelledStep)
+            {
+                top.Reject(
+                    key, "S060", $"the earlier state `{name}` states its step: it has no model to compare", null);
+                return null;
+            }
+
             top.Log.Add(
                 new ResolvedInput("earlier.hash", earlier.Hash, InputOrigin.MeasuredHere, "of its inputs", null));
             return earlier;

@@ -13,9 +13,9 @@ internal static class ExpertLoadBars
     private const double Row = 74, From = 100, To = 716;
     private const int MostRows = 12;
 
-    public static Figure Draw(RunOutcome outcome, string source)
+    public static Figure Draw(PlayedStep played, string source)
     {
-        var layers = outcome.RealStep.Load;
+        var layers = played.RealStep.Load;
         var shown = layers.Take(MostRows).ToList();
         var worst = layers.MaxBy(load => load.MaxOverMean)!;
         var more = layers.Count > MostRows ? $"; the first {MostRows} of {layers.Count} layers are shown" : "";
@@ -23,7 +23,7 @@ internal static class ExpertLoadBars
             "expert-load",
             $"The busiest expert gets {UnitText.ThreeDigits(worst.MaxOverMean)} times the even share (layer "
                 + $"{worst.Layer}), and the busiest rank of a group "
-                + $"{UnitText.ThreeDigits(outcome.Profile.Samples[0].HottestOverMean)} times",
+                + $"{UnitText.ThreeDigits(played.Profile.Samples[0].HottestOverMean)} times",
             $"Tokens per expert in each of the {Wording.Plural(layers.Count, "layer")} of the real reduced step{more}; "
                 + "the line is the even share.",
             shown.Count * Row + 34,

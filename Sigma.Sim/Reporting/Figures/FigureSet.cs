@@ -1,19 +1,18 @@
 // All figures of a run, drawn once and used twice: as files and inside the page.
+using Sigma.Sim.Experiments;
+using Sigma.Sim.Workload;
+
 namespace Sigma.Sim.Reporting.Figures;
 
 /// <summary>The figures by what they show.</summary>
 internal sealed record FigureSet(
-    Figure WhereTheTimeWent, Figure Days, Figure Failures, Figure Gantt, Figure Breakdown, Figure Mfu, Figure Experts,
-    Figure Loss, Figure Policies, Figure Levers)
+    Figure WhereTheTimeWent, Figure Days, Figure Failures, Figure Policies, Figure Levers)
 {
-    /// <summary>The all-to-all, where experts are spread over ranks and a screen can show all of them.</summary>
-    public Figure? Traffic { get; private init; }
+    /// <summary>Those of the step, where one was played.</summary>
+    public StepPictures? Step { get; private init; }
 
     public IReadOnlyList<Figure> All =>
-    [
-        WhereTheTimeWent, Days, Failures, Gantt, Breakdown, Mfu, Experts, .. Traffic is null ? [] : new[] { Traffic },
-        Loss, Policies, Levers,
-    ];
+        [WhereTheTimeWent, Days, Failures, .. Step is null ? [] : Step.All, Policies, Levers];
 
     public static FigureSet Of(RunRecord record)
     {
@@ -24,16 +23,35 @@ internal sealed record FigureSet(
             TimeWaterfall.Draw(outcome, source),
             CampaignTimeline.Draw(outcome, source),
             FailuresByKind.Draw(outcome, source),
-            PipelineGantt.Draw(outcome, source),
-            StepBreakdown.Draw(outcome, source),
-            PeakToMfu.Draw(outcome, source),
-            ExpertLoadBars.Draw(outcome, source),
-            LossCurve.Draw(outcome, source),
             PolicyComparison.Draw(outcome, source),
             LeverTornado.Draw(outcome, source))
         {
-            Traffic = record.Dispatch is { Members: <= DispatchTraffic.MostMembers } dispatch
-                ? DispatchTraffic.Draw(dispatch, source) : null,
+            Step = outcome.Played is { } step ? StepPictures.Of(step, record.Dispatch, source) : null,
         };
     }
+}
+
+/// <summary>The figures of a step that was played.</summary>
+internal sealed record StepPictures(Figure Gantt, Figure Breakdown, Figure Mfu, Figure Experts, Figure Loss)
+{
+    /// <summary>Names of all figures that a step may have; a run may have some of them, or none.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["pipeline-gantt", "step-breakdown", "peak-to-mfu", "expert-load", "all-to-all", "loss-curve"];
+
+    /// <summary>The all-to-all, where experts are spread over ranks and a screen can show all of them.</summary>
+    public Figure? Traffic { get; private init; }
+
+    public IReadOnlyList<Figure> All =>
+        [Gantt, Breakdown, Mfu, Experts, .. Traffic is null ? [] : new[] { Traffic }, Loss];
+
+    public static StepPictures Of(PlayedStep step, MeanDispatch? dispatch, string source) => new(
+        PipelineGantt.Draw(step, source),
+        StepBreakdown.Draw(step, source),
+        PeakToMfu.Draw(step, source),
+        ExpertLoadBars.Draw(step, source),
+        LossCurve.Draw(step, source))
+    {
+        Traffic = dispatch is { Members: <= DispatchTraffic.MostMembers }
+            ? DispatchTraffic.Draw(dispatch, source) : null,
+    };
 }

@@ -4,7 +4,7 @@ using Sigma.Sim.Experiments;
 
 namespace Sigma.Sim.Reporting.Figures;
 
-/// <summary>Relative change of goodput by lever, largest first.</summary>
+/// <summary>Relative change of goodput or kept steps by lever, largest first.</summary>
 internal static class LeverTornado
 {
     private const double Row = 32, From = 280, To = 690;
@@ -12,10 +12,11 @@ internal static class LeverTornado
     public static Figure Draw(RunOutcome outcome, string source)
     {
         var levers = outcome.Levers;
+        var (moved, inFull) = Wording.ProgressOf(outcome);
         var frame = new FigureFrame(
             "levers",
-            Finding(levers),
-            "Change of goodput in tokens per second when one input is changed and everything else, the faults "
+            Finding(levers, moved),
+            $"Change of {inFull} when one input is changed and everything else, the faults "
                 + "included, stays the same; with 95 % intervals of the paired difference.",
             levers.Count * Row + 40,
             source);
@@ -25,19 +26,19 @@ internal static class LeverTornado
         var ends = levers.SelectMany(l => new[] { l.Difference.Mean, l.Difference.Low, l.Difference.High })
             .Where(double.IsFinite).Append(0).Select(end => end * 100).ToList();
         var scale = Scale.Around(ends.Min(), Math.Max(ends.Max(), ends.Min() + 1e-3), 6, From, To);
-        scale.DrawBelow(canvas, frame.Top, bottom, 6, "change of goodput [%]");
+        scale.DrawBelow(canvas, frame.Top, bottom, 6, $"change of {moved} [%]");
         for (var i = 0; i < levers.Count; i++) Lever(canvas, scale, frame.Top + i * Row, levers[i]);
         canvas.Line(scale.At(0), frame.Top, scale.At(0), bottom, "zero");
         return frame.Done();
     }
 
-    private static string Finding(IReadOnlyList<Lever> levers)
+    private static string Finding(IReadOnlyList<Lever> levers, string moved)
     {
         if (levers.Count == 0) return "No lever was tried";
         var sure = levers.FirstOrDefault(IsSure);
         return sure is null
-            ? "No lever moves goodput significantly"
-            : $"“{sure.Title}” moves goodput most: {Wording.SignedPercent(sure.Difference.Mean)} (95 %: "
+            ? $"No lever moves {moved} significantly"
+            : $"“{sure.Title}” moves {moved} most: {Wording.SignedPercent(sure.Difference.Mean)} (95 %: "
                 + $"{Wording.Signed(sure.Difference.Low * 100)} to {Wording.SignedPercent(sure.Difference.High)})";
     }
 

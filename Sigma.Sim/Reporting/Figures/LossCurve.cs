@@ -11,9 +11,9 @@ internal static class LossCurve
 {
     private const double Height = 220, Heading = 26;
 
-    public static Figure Draw(RunOutcome outcome, string source)
+    public static Figure Draw(PlayedStep played, string source)
     {
-        var steps = outcome.RealStep.Origin.Steps;
+        var steps = played.RealStep.Origin.Steps;
         var (first, last) = (steps[0].Losses.CrossEntropy, steps[^1].Losses.CrossEntropy);
         var verb = last < first ? "falls" : "goes";
         var frame = new FigureFrame(

@@ -9,10 +9,10 @@ namespace Sigma.Sim.Reporting.Figures;
 /// <summary>A waterfall of the step's peak FLOPs.</summary>
 internal static class PeakToMfu
 {
-    public static Figure Draw(RunOutcome outcome, string source)
+    public static Figure Draw(PlayedStep played, string source)
     {
-        var shares = PeakShares.Of(outcome);
-        var isRouted = outcome.Plan.Model.Experts.Count > 1;
+        var shares = PeakShares.Of(played);
+        var isRouted = played.Plan.Model.Experts.Count > 1;
         (string Name, string Class, double Share, bool IsShown)[] parts =
         [
             (

@@ -12,12 +12,12 @@ internal static class PipelineGantt
 {
     private const double Row = 34, From = 100, To = FigureFrame.Right;
 
-    public static Figure Draw(RunOutcome outcome, string source)
+    public static Figure Draw(PlayedStep played, string source)
     {
-        var step = outcome.Profile.Samples[0];
-        var layout = outcome.Plan.Layout;
-        var spans = Timeline.FirstReplica(step, outcome.Plan).Where(IsShown).ToList();
-        var entries = Legend(spans, outcome.Plan.Shape.Chunks, layout.Pipeline).ToList();
+        var step = played.Profile.Samples[0];
+        var layout = played.Plan.Layout;
+        var spans = Timeline.FirstReplica(step, played.Plan).Where(IsShown).ToList();
+        var entries = Legend(spans, played.Plan.Shape.Chunks, layout.Pipeline).ToList();
         var legend = FigureFrame.LegendHeight(entries.Select(entry => entry.Name));
         var bubble = step.Mean(rank => rank.PipelineBubble).Over(step.StepTime);
         var finding = layout.Pipeline == 1
@@ -27,7 +27,7 @@ internal static class PipelineGantt
         var frame = new FigureFrame(
             "pipeline-gantt",
             finding,
-            $"Passes of {outcome.Plan.MicroBatches} micro-batches on "
+            $"Passes of {played.Plan.MicroBatches} micro-batches on "
                 + $"{Wording.Plural(layout.Pipeline, "pipeline stage")} of the first data-parallel replica, in sampled "
                 + "step 0.",
             legend + 10 + layout.Pipeline * Row + 40,

@@ -20,9 +20,9 @@ internal static class StepBreakdown
         (TimeBucket.StragglerWait, shares => shares.StragglerWait),
     ];
 
-    public static Figure Draw(RunOutcome outcome, string source)
+    public static Figure Draw(PlayedStep played, string source)
     {
-        var (real, balanced) = (outcome.Profile, outcome.Balanced);
+        var (real, balanced) = (played.Profile, played.Balanced);
         var frame = new FigureFrame(
             "step-breakdown",
             Finding(real.StepTime, balanced.StepTime),

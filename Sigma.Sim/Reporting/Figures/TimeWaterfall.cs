@@ -16,7 +16,9 @@ internal static class TimeWaterfall
             .Where(bucket => !TimeBuckets.IsProductive(bucket) && hours[bucket] > 0)
             .OrderByDescending(bucket => hours[bucket])
             .ToList();
-        var kept = TimeBuckets.All.Where(TimeBuckets.IsProductive).ToList();
+        // Nobody knows the parts of a step that is stated: it has one colour.
+        var kept = TimeBuckets.All.Where(TimeBuckets.IsProductive)
+            .Where(bucket => outcome.Played is not null || hours[bucket] > 0).ToList();
         var keptHours = kept.Sum(bucket => hours[bucket]);
         var loss = losses.Count == 0
             ? ""

@@ -57,7 +57,7 @@ internal sealed record DeepEpCase() : PublishedCase(
         var traffic = new TrafficMatrix(
             members, perNode, Filled(members * members, toRank), Filled(members * nodes, toNode));
         var time = AllToAll.Time(
-            nodes == 1 ? AllToAllAlgorithm.Direct : AllToAllAlgorithm.Hierarchical, traffic, scenario.Fabric);
+            nodes == 1 ? AllToAllAlgorithm.Direct : AllToAllAlgorithm.Hierarchical, traffic, scenario.Modelled.Fabric);
         var logical = nodes == 1 ? toRank * members : toNode * nodes;
         var measured = row.Number("bandwidth_GBps");
         return new CaseResult(
@@ -72,7 +72,8 @@ internal sealed record DeepEpCase() : PublishedCase(
         var bytes = FewTokens * TopK * tokenBytes;
         var traffic = new TrafficMatrix(
             members, perNode, Filled(members * members, bytes / members), new long[members * (members / perNode)]);
-        var time = scenario.Cluster.Host.Collective + AllToAll.Time(AllToAllAlgorithm.Direct, traffic, scenario.Fabric);
+        var time = scenario.Cluster.Host.Collective
+            + AllToAll.Time(AllToAllAlgorithm.Direct, traffic, scenario.Modelled.Fabric);
         var measured = row.Number("latency_us");
         var rate = new CaseResult(
             Id, $"low-latency {name} [GB/s]", bytes / time.Seconds / 1e9, row.Number("bandwidth_GBps"),

@@ -21,7 +21,7 @@ internal static class DeepSeekCase
         var lengths = LengthsOf(Path.Combine(folder, "deepseek-v3-profile.csv"));
         var plan = StepPrediction.PlanOf(scenario);
         var (step, bubbles) = ScheduleTime.Of(plan.Shape, plan.MicroBatches, lengths);
-        var hidden = scenario.Parallelism.Overlap.DataParallel.Value;
+        var hidden = scenario.Modelled.Parallelism.Overlap.DataParallel.Value;
         var end = Enumerable.Range(0, plan.Layout.Pipeline).Max(stage =>
             plan.GradientExchange(stage).Seconds * (1 - hidden) + plan.OptimizerSeconds(stage));
         var published = HoursPerTrillionTokens * 3600 / 1e12 * plan.TokensPerStep / scenario.Cluster.Accelerators;

@@ -62,7 +62,7 @@ internal sealed record VTrainCase() : PublishedCase(
     {
         var scenario = ScenarioOf(folder, "gpt-a100.yaml", row, GptRow.Changes(row, padsWords: true));
         var measured = row.Number("iteration_ms");
-        var layout = scenario.Parallelism;
+        var layout = scenario.Modelled.Parallelism;
         var quantity = $"{row.Text("hidden")} wide, {row.Text("layers")} layers on {row.Text("accelerators")}: "
             + $"tp {layout.Tensor} dp {row.Text("dp")} pp {layout.Pipeline} micro-batch {layout.MicroBatch} [ms]";
         return new CaseResult(
@@ -105,8 +105,8 @@ internal sealed record MegatronCase() : PublishedCase(
         }
 
         // Their FLOPs count full recomputation: 96 B s l h^2 (1 + s / 6 h + V / 16 l h).
-        var model = scenario.Model;
-        double h = model.Hidden, l = model.Layers, s = model.Sequence, b = scenario.Parallelism.GlobalBatch;
+        var model = scenario.Modelled.Model;
+        double h = model.Hidden, l = model.Layers, s = model.Sequence, b = scenario.Modelled.Parallelism.GlobalBatch;
         var flops = 96 * b * s * l * h * h * (1 + s / (6 * h) + model.Vocabulary / (16 * l * h));
         var rate = flops / seconds / scenario.Cluster.Accelerators / 1e12;
         var published = row.Number("tflops_per_gpu");

@@ -1,0 +1,55 @@
+// What a run does not know, in sentences that depend on what it did: the last word of a page that someone signs for.
+using Sigma.Sim.Experiments;
+using Sigma.Sim.Scenarios;
+
+namespace Sigma.Sim.Reporting;
+
+/// <summary>Writes the section about limits.</summary>
+internal static class LimitSection
+{
+    public static void Write(RunOutcome outcome, HtmlText page)
+    {
+        page.Section(
+                "limits", "What the model does not know", "A forecast is as good as what it leaves out is small.")
+            .Open("ul", "");
+        foreach (var limit in Of(outcome)) page.Text("li", "", limit);
+        page.Close("ul").Close("section");
+    }
+
+    private static IEnumerable<string> Of(RunOutcome outcome)
+    {
+        var isPlayed = outcome.Played is not null;
+        yield return OfTheStep(outcome.Scenario.Step);
+        yield return CorruptionTables.FaultsOf(outcome).Count == 0
+            ? "Faults are fail-stop: a unit works or stops. Hangs, slow units, silent corruption and flapping "
+                + "links are not simulated."
+            : "A fault stops its unit or corrupts one step silently, and how often that is noticed was measured on a "
+                + "small step. Hangs, slow units, units that corrupt every step and flapping links are not simulated.";
+        yield return "Units age only while the job computes; waiting, restarting and repair do not wear them out.";
+        yield return isPlayed
+            ? "The campaign advances at the mean step time; the spread between steps is in the step profile, not in "
+                + "the days."
+            : "The campaign advances at the stated step time; real steps vary.";
+        if (isPlayed)
+        {
+            yield return "The routing is that of a reduced model after a short training, with the full model's experts "
+                + "and top-k; another seed or a longer training balances differently and moves the step time by "
+                + "several per cent.";
+        }
+
+        yield return "Intervals hold the chance of faults within the scenario, at one step time: the step itself has "
+            + "none. They say nothing about assumed inputs being wrong.";
+    }
+
+    private static string OfTheStep(StepSource step) => step switch
+    {
+        StatedStep => "The step is stated, not worked out: nothing is known of its kernels, its communication and its "
+            + "bubbles, and all of a kept step counts as computing.",
+        ModelledStep { Parallelism.Contention: true } =>
+            "Messages between nodes share the NICs of their ranks; links inside nodes and above the leaves are not "
+                + "contended for.",
+        ModelledStep => "Collectives do not contend with one another for links: each takes the time that it would "
+            + "take alone (contention: simulated shares NICs).",
+        _ => throw new InvalidOperationException($"nothing is known of a {step.GetType().Name}"),
+    };
+}
