@@ -35,7 +35,7 @@ internal static class FaultReader
             var name = item.Required("name", Words.Sentence);
             var scope = item.Word("scope", Scopes, null);
             var bind = DetectionReader.KindOf(item);
-            var life = item.Required("time_to_failure", Life);
+            var life = LifeReader.Read(item, "time_to_failure");
             var early = EarlyLifeOf(item.Sub("early_life"));
             var kind = bind(item);
             var remedies = Shares(item.Sub("remedy"));
@@ -162,15 +162,6 @@ internal static class FaultReader
         return shares;
 
         double Share(string key, string standard) => remedy.Optional(key, UnitParser.Fraction, standard).Value;
-    }
-
-    /// <summary>A fixed life would end for all units on one day, and again at once where none is replaced.</summary>
-    private static Parsed<Distribution> Life(string text)
-    {
-        var law = Positive(DistributionText.ParseLife(text), text);
-        return law is { Succeeded: true, Value: Constant or Prolonged { Law: Constant } }
-            ? new Parsed<Distribution>(law.Value, $"a life varies: write `exponential {text}`, weibull or lognormal")
-            : law;
     }
 
     private static Parsed<Distribution> PositiveLaw(string text) => Positive(DistributionText.Parse(text), text);
