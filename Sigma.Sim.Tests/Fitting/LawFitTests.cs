@@ -135,11 +135,11 @@ public sealed class LawFitTests
     {
         const int seeds = 30;
         var right = Enumerable.Range(1, seeds).Select(seed => Fit(
-            "weibull", SyntheticLives.Whole(new Weibull(1.5, Duration.FromDays(9)), 80, (ulong)seed)).PValue!.Value);
+            "weibull", SyntheticLives.Whole(new Weibull(1.5, Duration.FromDays(9)), 80, (ulong)seed), 99).PValue!.Value);
         Assert.AreEqual(0.5, right.Average(), 3.5 / Math.Sqrt(12.0 * seeds));
-        var wrong = Fit("exponential", SyntheticLives.Whole(new Weibull(3, Duration.FromDays(9)), 200, 1));
-        Assert.AreEqual(1 / 200.0, wrong.PValue);
-        Assert.IsNull(Fit("weibull", SyntheticLives.Of(Exponential(9), 80, 1, Day, 20 * Day)).PValue);
+        var wrong = Fit("exponential", SyntheticLives.Whole(new Weibull(3, Duration.FromDays(9)), 200, 1), 99);
+        Assert.AreEqual(1 / 100.0, wrong.PValue);
+        Assert.IsNull(Fit("weibull", SyntheticLives.Of(Exponential(9), 80, 1, Day, 20 * Day), 99).PValue);
     }
 
     [TestMethod]
@@ -176,6 +176,6 @@ public sealed class LawFitTests
 
     private static Exponential Exponential(double days) => new(Duration.FromDays(days));
 
-    private static LawFit Fit(string family, IReadOnlyList<Life> lives) =>
-        LawFit.Of(LawFamily.All.Single(one => one.Name == family), new LifeSample(lives), default)!;
+    private static LawFit Fit(string family, IReadOnlyList<Life> lives, int draws = 0) =>
+        LawFit.Of(LawFamily.All.Single(one => one.Name == family), new LifeSample(lives), draws, default)!;
 }

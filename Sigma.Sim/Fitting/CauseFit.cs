@@ -17,6 +17,8 @@ public sealed record CauseFit(
     /// <summary>With fewer, nothing can be said of how the hazard goes.</summary>
     public const int FewestFailures = 2;
 
+    private const int Draws = 199;
+
     /// <summary>The best law that a scenario can say.</summary>
     public LawFit? Best => Fits.FirstOrDefault(fit => DistributionText.ParseLife(fit.Words).Succeeded);
 
@@ -27,7 +29,7 @@ public sealed record CauseFit(
         var sample = new LifeSample(lives);
         var fits = sample.Failures < FewestFailures
             ? []
-            : LawFamily.All.Select(family => LawFit.Of(family, sample, cancellation)).OfType<LawFit>()
+            : LawFamily.All.Select(family => LawFit.Of(family, sample, Draws, cancellation)).OfType<LawFit>()
                 .OrderBy(fit => fit.Aic).ToList();
         var hazard = sample.Failures == 0 ? [] : HazardBin.Of(sample.Lives, unitSeconds, bins);
         return new CauseFit(cause, sample.Failures, sample.Censored, sample.ExposureSeconds, fits, hazard);

@@ -11,7 +11,7 @@ namespace Sigma.Sim.Fitting;
 /// <param name="Covariance">Inverse of the curvature there; null where the function does not fall on all sides.</param>
 internal sealed record Climb(double[] At, double Value, Matrix<double>? Covariance)
 {
-    private const double Step = 1e-4, Tolerance = 1e-10, FarBelow = -1e300;
+    private const double Step = 1e-4, Tolerance = 1e-10, FarBelow = -1e100;
     private const int MostMoves = 4_000, MostNewtonSteps = 12;
 
     /// <summary>The highest top that is found from several places.</summary>
@@ -27,7 +27,7 @@ internal sealed record Climb(double[] At, double Value, Matrix<double>? Covarian
         for (var round = 0; round < MostNewtonSteps; round++)
         {
             var (gradient, curvature) = Slopes(height, at, value);
-            if (!curvature.Enumerate().All(double.IsFinite) || curvature.Determinant() == 0) break;
+            if (!IsSound(curvature) || curvature.Determinant() == 0) break;
             var move = curvature.Solve(gradient);
             var factor = 1.0;
             while (factor > 1e-3 && !(Above(height, Moved(at, move, factor)) >= value)) factor /= 2;
@@ -65,10 +65,21 @@ internal sealed record Climb(double[] At, double Value, Matrix<double>? Covarian
     private static Matrix<double>? CovarianceAt(Func<double[], double> height, double[] at, double value)
     {
         var (_, curvature) = Slopes(height, at, value);
-        if (!curvature.Enumerate().All(double.IsFinite)) return null;
-        var eigen = curvature.Evd(Symmetricity.Symmetric).EigenValues;
-        return eigen.All(root => root.Real > 0) ? curvature.Inverse() : null;
+        if (!IsSound(curvature)) return null;
+        try
+        {
+            return curvature.Cholesky().Solve(Matrix<double>.Build.DenseIdentity(at.Length));
+        }
+        catch (ArgumentException)
+        {
+            // Not a top: a ridge, or the edge of a family.
+            return null;
+        }
     }
+
+    // Beside the edge of a family a difference is one of a height and of none.
+    private static bool IsSound(Matrix<double> curvature) =>
+        curvature.Enumerate().All(entry => Math.Abs(entry) < -FarBelow);
 
     /// <summary>The gradient, and the curvature downwards, by differences.</summary>
     private static (Vector<double> Gradient, Matrix<double> Curvature) Slopes(

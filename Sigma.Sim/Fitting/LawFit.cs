@@ -10,26 +10,47 @@ namespace Sigma.Sim.Fitting;
 /// <param name="Parameters">Its parameters in the family's order, times in seconds.</param>
 /// <param name="Errors">Their standard errors; NaN where the likelihood does not say.</param>
 /// <param name="LogLikelihood">In 1/s.</param>
+/// <param name="Failures">Densities that the likelihood counts.</param>
 /// <param name="IsAtEdge">True where a parameter ran into the limit of what a scenario can say.</param>
 /// <param name="Distance">Kolmogorov and Smirnov's, from the product-limit estimate.</param>
 /// <param name="PValue">Of that distance, by parametric bootstrap; null where that is not valid or too long.</param>
 public sealed record LawFit(
     LawFamily Family, Distribution Law, IReadOnlyList<double> Parameters, IReadOnlyList<double> Errors,
-    double LogLikelihood, bool IsAtEdge, double Distance, double? PValue)
+    double LogLikelihood, int Failures, bool IsAtEdge, double Distance, double? PValue)
 {
-    private const int MostAgesToBegin = 20_000, MostLivesToDraw = 5_000, LeastFailuresOfBathtub = 20, Draws = 199;
+    private const int MostAgesToBegin = 20_000, MostLivesToDraw = 5_000, LeastFailuresOfBathtub = 20;
     private const double JacobianStep = 1e-5;
 
     /// <summary>The law in the words of a scenario.</summary>
     public string Words => DistributionText.Words(Law);
 
+    /// <summary>How the hazard goes with age, in words.</summary>
+    public string Trend => Family.Name switch
+    {
+        "weibull" or "gamma" => Parameters[0] < 1 ? "whose hazard falls with age" : "whose hazard grows with age",
+        "exponential" => "whose hazard is the same at any age",
+        "lognormal" => "whose hazard grows and falls again",
+        "bathtub" => "whose hazard falls and grows again",
+        _ => throw new InvalidOperationException($"{Family.Name} is no family of laws."),
+    };
+
+    /// <summary>The log-likelihood where densities are counted per <paramref name="unitSeconds"/>.</summary>
+    public double LogLikelihoodPer(double unitSeconds) => LogLikelihood + Failures * Math.Log(unitSeconds);
+
+    /// <summary>Akaike's criterion of that likelihood; differences between laws are the same in any unit.</summary>
+    public double AicPer(double unitSeconds) => Aic - 2 * Failures * Math.Log(unitSeconds);
+
     /// <summary>Akaike's criterion: twice the parameters less twice the log-likelihood; the least is best.</summary>
     public double Aic => 2 * Parameters.Count - 2 * LogLikelihood;
 
     /// <summary>
-    /// The best law of a family; null where the sample has too few failures for it. The sample has at least one.
+    /// The best law of a family; null where the sample has too few failures for it.
     /// </summary>
-    public static LawFit? Of(LawFamily family, LifeSample sample, CancellationToken cancellation)
+    /// <param name="family">The family.</param>
+    /// <param name="sample">Lives, at least one of which ended in a failure.</param>
+    /// <param name="draws">Samples to draw for the probability of the distance; 0 for none.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public static LawFit? Of(LawFamily family, LifeSample sample, int draws, CancellationToken cancellation)
     {
         var isBathtub = family.Parameters.Count > 2;
         if (isBathtub && sample.Failures < LeastFailuresOfBathtub) return null;
@@ -43,10 +64,11 @@ public sealed record LawFit(
         var law = family.LawAt(top.At, unit)!;
         var parameters = family.At(top.At, unit)!;
         var distance = ProductLimit.DistanceOf(sample.Lives, law);
-        var draws = sample.IsComplete && !isBathtub && sample.Lives.Count <= MostLivesToDraw;
+        var isDrawn = draws > 0 && sample.IsComplete && !isBathtub && sample.Lives.Count <= MostLivesToDraw;
         return new LawFit(
-            family, law, parameters, ErrorsOf(family, top, unit), top.Value, family.IsAtEdge(parameters), distance,
-            draws ? PValueOf(family, law, top.At, sample.Lives.Count, distance, cancellation) : null);
+            family, law, parameters, ErrorsOf(family, top, unit), top.Value, sample.Failures,
+            family.IsAtEdge(parameters), distance,
+            isDrawn ? PValueOf(family, law, top.At, (sample.Lives.Count, draws), distance, cancellation) : null);
     }
 
     private static Func<double[], double> Height(
@@ -80,10 +102,12 @@ public sealed record LawFit(
     /// Kolmogorov's would say too much: it knows nothing of parameters that were fitted to the same lives.
     /// </summary>
     private static double PValueOf(
-        LawFamily family, Distribution law, double[] at, int lives, double distance, CancellationToken cancellation)
+        LawFamily family, Distribution law, double[] at, (int Lives, int Draws) counts, double distance,
+        CancellationToken cancellation)
     {
+        var (lives, draws) = counts;
         var further = 1;
-        for (var draw = 0; draw < Draws; draw++)
+        for (var draw = 0; draw < draws; draw++)
         {
             var stream = new StreamKey(1, draw, $"fit/{family.Name}", 0).Open();
             var drawn = new Life[lives];
@@ -96,6 +120,6 @@ public sealed record LawFit(
             if (found is not null && ProductLimit.DistanceOf(drawn, found) >= distance) further++;
         }
 
-        return further / (Draws + 1.0);
+        return further / (draws + 1.0);
     }
 }
