@@ -134,8 +134,9 @@ public sealed class LawFitTests
     public void Probabilities_of_distances_are_uniform_where_the_family_is_right_and_small_where_it_is_wrong()
     {
         const int seeds = 30;
-        var right = Enumerable.Range(1, seeds).Select(seed => Fit(
-            "weibull", SyntheticLives.Whole(new Weibull(1.5, Duration.FromDays(9)), 80, (ulong)seed), 99).PValue!.Value);
+        var law = new Weibull(1.5, Duration.FromDays(9));
+        var right = Enumerable.Range(1, seeds)
+            .Select(seed => Fit("weibull", SyntheticLives.Whole(law, 80, (ulong)seed), 99).PValue!.Value);
         Assert.AreEqual(0.5, right.Average(), 3.5 / Math.Sqrt(12.0 * seeds));
         var wrong = Fit("exponential", SyntheticLives.Whole(new Weibull(3, Duration.FromDays(9)), 200, 1), 99);
         Assert.AreEqual(1 / 100.0, wrong.PValue);

@@ -61,7 +61,8 @@ internal sealed class FitVerb
     {
         var verb = new FitVerb(shared, interrupted);
         var command = new Command("fit",
-            "Fit laws of life to a failure log; print the best as a fault of a scenario, and the comparison beside it.\n\n"
+            "Fit laws of life to a failure log; print the best as a fault of a scenario, and all side by side."
+            + "\n\n"
             + "Columns, commas between them: unit (a name), event (1, `failure` or its cause; 0 or `censored` where a\n"
             + "unit goes on), cause if wanted, and one of\n"
             + "  age_h           age of the unit, which goes on after a failure that was mended\n"
@@ -84,7 +85,8 @@ internal sealed class FitVerb
         var (scope, bins, unit) = (parsed.GetValue(_scope)!, parsed.GetValue(_bins), parsed.GetValue(_unit));
         if (scope is not ("accelerator" or "node"))
             throw new UsageException($"--scope takes accelerator or node, found `{scope}`");
-        if (bins is < 0 or > MostBins) throw new UsageException($"--bins takes a number from 0 to {MostBins}, found {bins}");
+        if (bins is < 0 or > MostBins)
+            throw new UsageException($"--bins takes a number from 0 to {MostBins}, found {bins}");
         if (unit is not null && !LifeLogHead.IsTimeUnit(unit))
             throw new UsageException($"--unit takes one of {LifeLogHead.AllTimeUnits}, found `{unit}`");
         if (parsed.GetValue(_by) is { } by and not "cause")
@@ -133,8 +135,10 @@ internal sealed class FitVerb
     private static void Show(CauseFit fit, LifeLog log, Screen screen)
     {
         var watched = UnitText.ThreeDigits(fit.ExposureSeconds / log.UnitSeconds);
-        screen.Say($"{fit.Cause ?? "all causes"}: {Wording.Plural(fit.Failures, "failure")}, {UnitText.Count(fit.Censored)}"
-            + $" censored, {Wording.Plural(log.Units, "unit")} watched for {watched} {log.Unit}");
+        screen.Say(
+            $"{fit.Cause ?? "all causes"}: {Wording.Plural(fit.Failures, "failure")}, "
+            + $"{UnitText.Count(fit.Censored)} censored, {Wording.Plural(log.Units, "unit")} watched for {watched} "
+            + log.Unit);
         if (fit.Fits.Count == 0)
         {
             screen.Say("  too few failures for a law");
@@ -148,7 +152,7 @@ internal sealed class FitVerb
             laws.AddTexts(
                 law.Family.Name, Parameters(law, log), Tenths(law.Aic - fit.Fits[0].Aic),
                 UnitText.ThreeDigits(law.Distance), law.PValue is { } p ? UnitText.ThreeDigits(p) : "",
-                law.IsAtEdge ? "at the edge" : "");
+                law.IsAtEdge ? "runs into a limit" : "");
         }
 
         screen.Show(laws);
@@ -156,8 +160,8 @@ internal sealed class FitVerb
         foreach (var bin in fit.Hazard)
         {
             hazard.AddTexts(
-                $"{InUnit(bin.FromSeconds)} - {InUnit(bin.ToSeconds)}", UnitText.Count(bin.Failures), Yearly(bin.Hazard),
-                $"{Yearly(bin.Low)} - {Yearly(bin.High)}");
+                $"{InUnit(bin.FromSeconds)} - {InUnit(bin.ToSeconds)}", UnitText.Count(bin.Failures),
+                Yearly(bin.Hazard), $"{Yearly(bin.Low)} - {Yearly(bin.High)}");
         }
 
         screen.Show(hazard);

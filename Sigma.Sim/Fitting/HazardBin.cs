@@ -44,7 +44,8 @@ public sealed record HazardBin(double FromSeconds, double ToSeconds, int Failure
         for (var i = 1; i < edges.Count; i++)
         {
             var (from, to) = (edges[i - 1], edges[i]);
-            var watched = lives.Sum(life => Math.Max(0, Math.Min(to, life.ToSeconds) - Math.Max(from, life.FromSeconds)));
+            var watched = lives.Sum(
+                life => Math.Max(0, Math.Min(to, life.ToSeconds) - Math.Max(from, life.FromSeconds)));
             var failed = failures.Count(age => age > from && age <= to);
             if (watched > 0) found.Add(new HazardBin(from, to, failed, watched));
         }

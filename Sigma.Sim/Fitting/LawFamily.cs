@@ -35,7 +35,8 @@ public sealed record LawFamily(
         new("gamma", ["shape", "mean"], [[0, 0], [1.5, 0], [-0.7, 0]], GammaValues, p => new Gamma(p[0], Span(p[1]))),
         new("bathtub", ["infant_shape", "infant_mean", "constant_mean", "wear_shape", "wear_mean"],
             [[-0.7, -2, -0.7, 1.1, -0.7], [-0.7, -1, -2, 0.7, -0.3], [-1.2, -3, 0, 1.5, -2.5]], BathtubValues,
-            p => new Bathtub(new Weibull(p[0], Span(p[1])), new Exponential(Span(p[2])), new Weibull(p[3], Span(p[4])))),
+            p => new Bathtub(
+                new Weibull(p[0], Span(p[1])), new Exponential(Span(p[2])), new Weibull(p[3], Span(p[4])))),
     ];
 
     /// <summary>Parameters at coordinates, times in seconds; null outside the family.</summary>

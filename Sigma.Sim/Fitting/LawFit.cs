@@ -88,7 +88,10 @@ public sealed record LawFit(
         {
             var (up, down) = (Beside(coordinate, JacobianStep), Beside(coordinate, -JacobianStep));
             for (var i = 0; i < count; i++)
-                slopes[i, coordinate] = up is null || down is null ? double.NaN : (up[i] - down[i]) / (2 * JacobianStep);
+            {
+                var slope = (up?[i] - down?[i]) / (2 * JacobianStep);
+                slopes[i, coordinate] = slope ?? double.NaN;
+            }
         }
 
         return [.. (slopes * top.Covariance * slopes.Transpose()).Diagonal().Select(Math.Sqrt)];

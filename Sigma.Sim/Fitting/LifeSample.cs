@@ -48,7 +48,7 @@ public sealed class LifeSample
         return sum;
     }
 
-    /// <summary>Every n-th life by its end, so that about <paramref name="most"/> are left: enough to begin with.</summary>
+    /// <summary>Every n-th life by its end, at most about <paramref name="most"/>: enough to begin with.</summary>
     public LifeSample Thinned(int most)
     {
         var failed = Lives.Where(life => life.Failed).OrderBy(life => life.ToSeconds).ToList();

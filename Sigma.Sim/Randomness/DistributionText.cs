@@ -1,6 +1,6 @@
 // The words in which a scenario names a law: `25 min`, `exponential 20 min`, `weibull shape 0.8 mean 45000 h`,
-// `lognormal median 90 s sigma 0.5`, `lognormal mean 90 s cv 50 %`, `gamma shape 2 mean 30 d`, a bathtub of three risks;
-// and back again, so that what one command fits another can read.
+// `lognormal median 90 s sigma 0.5`, `lognormal mean 90 s cv 50 %`, `gamma shape 2 mean 30 d`, a bathtub of three
+// risks; and back again, so that what one command fits another can read.
 using System.Globalization;
 using Sigma.Sim.Quantities;
 
@@ -138,7 +138,8 @@ public static class DistributionText
         var worn = PartOf("wear", words[(wear + 1)..], span);
         foreach (var part in new[] { infant, accidents, worn }.Where(part => !part.Succeeded)) return part;
         var (early, late) = ((Weibull)infant.Value, (Weibull)worn.Value);
-        if (early.Shape >= 1) return Problem($"the infant part fades: its shape is below 1, found {Digits(early.Shape)}");
+        if (early.Shape >= 1)
+            return Problem($"the infant part fades: its shape is below 1, found {Digits(early.Shape)}");
         return late.Shape > 1
             ? new Bathtub(early, (Exponential)accidents.Value, late)
             : Problem($"the part that wears grows: its shape is above 1, found {Digits(late.Shape)}");

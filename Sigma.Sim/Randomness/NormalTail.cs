@@ -9,7 +9,7 @@ internal static class NormalTail
 {
     private const int Terms = 60;
 
-    /// <summary>ln P(Z &gt; z) for z of at least 5: Laplace's continued fraction of Mills' ratio, from its end.</summary>
+    /// <summary>ln P(Z &gt; z) for z of at least 5: Laplace's continued fraction, from its end.</summary>
     public static double LogOf(double z)
     {
         var fraction = z;

@@ -1,5 +1,5 @@
-// The best laws of a log as faults of a scenario, ready to be pasted: each says what it was fitted to, so that it counts
-// as fitted and not as unmarked.
+// The best laws of a log as faults of a scenario, ready to be pasted: each says what it was fitted to, so that it
+// counts as fitted and not as unmarked.
 using System.Text;
 using Sigma.Sim.Fitting;
 using Sigma.Sim.Quantities;

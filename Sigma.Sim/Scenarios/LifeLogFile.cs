@@ -59,12 +59,9 @@ public static class LifeLogFile
             for (var rows = 0; csv.Read(); rows++)
             {
                 if (csv.Count != head.Columns)
-                    throw new TableException(path, csv.RawRow, $"{csv.Count} fields stand below {head.Columns} columns");
+                    throw Wrong($"{csv.Count} fields stand below {head.Columns} columns");
                 if (rows == MostRows)
-                {
-                    throw new TableException(
-                        path, csv.RawRow, $"there are more than {UnitText.Count(MostRows)} rows, the most that is read");
-                }
+                    throw Wrong($"there are more than {UnitText.Count(MostRows)} rows, the most that is read");
 
                 lives.Add(csv, csv.RawRow);
             }
@@ -73,7 +70,9 @@ public static class LifeLogFile
         }
         catch (CsvHelperException)
         {
-            throw new TableException(path, csv.RawRow, "this line is not one of a table with commas");
+            throw Wrong("this line is not one of a table with commas");
         }
+
+        TableException Wrong(string problem) => new(path, csv.RawRow, problem);
     }
 }
