@@ -81,7 +81,7 @@ public sealed class FitVerbTests
         Assert.AreEqual(answer.Output, File.ReadAllText(scratch.At("out/faults.yaml")));
         Assert.HasCount(11, File.ReadAllLines(scratch.At("out/fits.csv")));
         var svg = XDocument.Load(scratch.At("out/figures/hazard-by-age-memory.svg")).Root!;
-        StringAssert.Contains(svg.Value, "sigma fit scenarios/logs/accelerators.csv --by cause", StringComparison.Ordinal);
+        StringAssert.Contains(svg.Value, $"sigma fit {Sample} --by cause", StringComparison.Ordinal);
         foreach (var law in LawFamily.All) StringAssert.Contains(svg.Value, law.Name, StringComparison.Ordinal);
     }
 
