@@ -42,7 +42,7 @@ public sealed class SeenLivesFileTests
         for (var unit = 0; unit < units; unit++)
         {
             var stream = new StreamKey(2, 0, "seen", unit).Open();
-            for (var age = 0.0; (age = fault.NextFailureAge(age, ref stream)) < 300 * 3600;) failures++;
+            for (var age = 0.0; (age = fault.NextFailureAge(age, 1, ref stream)) < 300 * 3600;) failures++;
         }
 
         Assert.AreEqual(expected, failures / (double)units, 4 * Math.Sqrt(expected / units));
