@@ -1,6 +1,7 @@
 // A campaign needs nothing of a step but its time: one that is stated must give what the same step gives when it is
 // played, and what nobody stated must be in no result.
 using Sigma.Sim.Accounting;
+using Sigma.Sim.Campaign;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Recovery;
@@ -13,6 +14,9 @@ namespace Sigma.Sim.Tests.Experiments;
 [TestClass]
 public sealed class StatedStepTests
 {
+    private static CampaignSpec Played(Scenario scenario) => CampaignPlan.Of(
+        scenario, SmallRun.Step.Plan, SmallRun.Step.Profile, SmallRun.Step.Conditions.Table);
+
     private static readonly string[] OfTokens = ["goodput_tokens_per_s", "cost_per_trillion_tokens"];
     private static readonly string[] OfFlops = ["step_mfu", "campaign_mfu"];
 
@@ -62,7 +66,7 @@ public sealed class StatedStepTests
         foreach (var (work, steps) in new[] { (step * 1000, 1000L), (step * 1000 + new Duration(1), 1001L) })
         {
             var modelled = SmallRun.Outcome.Scenario with { End = new AfterWork(work), Replications = 3 };
-            var campaign = CampaignPlan.Of(modelled, SmallRun.Step.Plan, SmallRun.Step.Profile);
+            var campaign = Played(modelled);
             Assert.AreEqual(steps, campaign.Steps);
             Assert.IsNull(campaign.Horizon);
             foreach (var run in Run(modelled with { Step = Known }).Set.Runs)
@@ -113,10 +117,10 @@ public sealed class StatedStepTests
             ],
         };
         CollectionAssert.AreEqual(
-            CampaignPlan.Of(played, SmallRun.Step.Plan, SmallRun.Step.Profile).Tiers.ToArray(),
+            Played(played).Tiers.ToArray(),
             CampaignPlan.Of(played, Known).Tiers.ToArray());
         var slower = played with { Tiers = [played.Tiers[0] with { Read = Duration.FromHours(1) }] };
-        var tier = CampaignPlan.Of(slower, SmallRun.Step.Plan, SmallRun.Step.Profile).Tiers[0];
+        var tier = Played(slower).Tiers[0];
         Assert.AreEqual(Duration.FromHours(1), tier.Read);
         Assert.AreEqual(CampaignPlan.Of(played, Known).Tiers[0].Write, tier.Write);
 
