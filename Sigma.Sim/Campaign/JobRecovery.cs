@@ -238,6 +238,8 @@ internal sealed class JobRecovery
         while (fleet.CountOf(NodeState.Hot) + fleet.CountOf(NodeState.Standby) < roster.EmptyPlaces
             || (_isBorrowing && MustBorrow()))
         {
+            // A job that starts anew waits for a full set; one that lives on in its peers takes whoever comes.
+            if (decision.KeepsState) TakeFreeNodes();
             _world.Clock.Enter(JobPhase.WaitingForNode, stop.Cause);
             if (!isTold) _world.Story.Tell("waiting", -1, "no node is free");
             isTold = true;
@@ -261,11 +263,16 @@ internal sealed class JobRecovery
         }
 
         _isBorrowing = false;
-        while (roster.FirstEmpty is { } place) _world.TakeIntoJob(_world.FreeNode!.Value, place);
+        TakeFreeNodes();
         _regrouping.AllBack();
         if (!decision.PlacesJob) yield break;
         _world.Counts.Placements++;
         _world.Care.FillHotPlaces();
+    }
+
+    private void TakeFreeNodes()
+    {
+        while (_world.Roster.FirstEmpty is { } place && _world.FreeNode is { } node) _world.TakeIntoJob(node, place);
     }
 
     // Once jobs of lower priority are asked for nodes, the places of hot spares are filled as well.

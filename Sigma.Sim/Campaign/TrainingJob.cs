@@ -1,5 +1,6 @@
-// The job: it computes until a checkpoint is due, a fault strikes, an alarm tells of a silent corruption, or someone has
-// news for it. Steps are no events: between events the work grows with the clock, slower where something slows the step.
+// The job: it computes until a checkpoint is due, a fault strikes, an alarm tells of a silent corruption, or someone
+// has news for it. Steps are no events: between events the work grows with the clock, slower where something slows the
+// step.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;
