@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using Sigma.Sim.Campaign;
 using Sigma.Sim.Engine;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
