@@ -1,6 +1,5 @@
 // `sigma bench`: how fast this machine runs the parts that a run is made of.
 using System.CommandLine;
-using System.Diagnostics;
 using System.Text.Json;
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Engine;
