@@ -88,6 +88,14 @@ internal sealed class JobClock
         _computing = Duration.Zero;
     }
 
+    /// <summary>Of the computing since the last call, so much was the blocking part of checkpoints.</summary>
+    public void SavedWhileComputing(Duration saving)
+    {
+        Shift(Present, 0);
+        _computing -= saving;
+        Ledger.Post(TimeBucket.CheckpointSave, Ledger.NoCause, _nodes[Present] * _perNode, saving);
+    }
+
     /// <summary>A node goes over to another state, on account of a fault or of none.</summary>
     public void Move(int node, NodeState to, int cause)
     {
