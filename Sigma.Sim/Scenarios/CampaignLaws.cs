@@ -164,10 +164,11 @@ internal sealed class CampaignLaws(Scenario scenario, MapReader top, DiagnosticL
 
         if (tier.Every is not null && tier.Blocking >= every)
         {
+            var isAfterEach = scenario.Step is StatedStep step && every <= step.Time;
             item.Reject(
                 "blocking", "S035",
                 $"a checkpoint that blocks {tier.Blocking} every {every} leaves no time to compute",
-                "take a longer interval");
+                "take a longer interval" + (isAfterEach ? ", or say `write: 0 s` if the job waits for the copy" : ""));
             return;
         }
 
