@@ -39,7 +39,7 @@ internal sealed record ByteRobustCases() : PublishedReliability("BYTEROBUST")
         }
     }
 
-    /// <summary>The time in the queue is what the scheduler takes: it has to come back as the time to recover.</summary>
+    /// <summary>The time in the queue is what the scheduler takes: it must come back as the time to recover.</summary>
     private IEnumerable<CaseResult> Requeues(PublishedFolder folder)
     {
         foreach (var row in folder.Table("byterobust-requeue.csv", "machines", "requeue_s"))

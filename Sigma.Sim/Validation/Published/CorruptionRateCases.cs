@@ -1,5 +1,5 @@
-// How rare silent corruption is: one faulty accelerator per 2.7 to 3.5 million accelerator-hours, and what Llama 3's count
-// says of that.
+// How rare silent corruption is: one faulty accelerator per 2.7 to 3.5 million accelerator-hours, and what Llama 3's
+// count says of that.
 namespace Sigma.Sim.Validation.Published;
 
 /// <summary>The published range, and another publication's count under it.</summary>
@@ -21,7 +21,7 @@ internal sealed record CorruptionRateCases() : PublishedReliability("SDC")
         // The same rate over the accelerator-hours of Llama 3, whose count it was not made from.
         var table = folder.Table(Llama3InterruptionCases.Table, "component", "category", "count");
         var known = table.Single(row => row.Text("component") == Named).Number("count");
-        var shorter = folder.Run("sdc.yaml", ("duration", "54 d"), ("replications", "200"));
+        var shorter = folder.Run("sdc.yaml", ("duration", "54 d"), ("replications", "60"));
         yield return shorter.Case(
             Id, "corruptions of 16,384 accelerators in 54 d, and Llama 3's", shorter.Mean("faults"), known,
             2 * Math.Sqrt(known));

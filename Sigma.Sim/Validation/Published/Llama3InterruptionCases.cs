@@ -1,5 +1,5 @@
-// 54 days of Llama 3 on 16,384 H100 (Dubey et al., arXiv 2407.21783, table 5): interruptions by cause, and what was left
-// of the time.
+// 54 days of Llama 3 on 16,384 H100 (Dubey et al., arXiv 2407.21783, table 5): interruptions by cause, and what was
+// left of the time.
 using Sigma.Sim.Scenarios;
 
 namespace Sigma.Sim.Validation.Published;

@@ -1,5 +1,5 @@
-// Weeks on more than 10,000 accelerators (Jiang et al., MegaScale, NSDI'24): all that is published of them is bounds, so
-// the scenario stands at the bounds, and the run must stay inside the others.
+// Weeks on more than 10,000 accelerators (Jiang et al., MegaScale, NSDI'24): all that is published of them is bounds,
+// so the scenario stands at the bounds, and the run must stay inside the others.
 namespace Sigma.Sim.Validation.Published;
 
 /// <summary>Restarts, catching up and effective time.</summary>

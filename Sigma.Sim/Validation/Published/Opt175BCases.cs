@@ -1,5 +1,5 @@
-// OPT-175B on 992 A100 (Zhang et al., 2022, and its logbook): two machines lost a day, and three fifths of 56 days left.
-// The time until people acted is fitted to that; what machines and their repair alone would cost is shown beside it.
+// OPT-175B on 124 nodes (Zhang et al., 2022): two machines lost a day, and three fifths of 56 days left. The time until
+// people acted is fitted to that; what machines and their repair alone would cost is shown beside it.
 namespace Sigma.Sim.Validation.Published;
 
 /// <summary>Effective time, and the machines lost.</summary>

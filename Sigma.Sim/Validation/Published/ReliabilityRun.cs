@@ -43,7 +43,8 @@ internal sealed record ReliabilityRun(Scenario Scenario, CampaignSpec Campaign, 
     /// <summary>Something that is counted by fault, averaged over the replications, for the faults of these names.
     /// </summary>
     public double Mean(IReadOnlyCollection<string> faults, Func<FaultCost, double> counted) =>
-        Set.Runs.Average(run => run.Costs.Where(cost => faults.Contains(cost.Fault, StringComparer.Ordinal)).Sum(counted));
+        Set.Runs.Average(run =>
+            run.Costs.Where(cost => faults.Contains(cost.Fault, StringComparer.Ordinal)).Sum(counted));
 
     /// <summary>A comparison that rests on this run.</summary>
     public CaseResult Case(string id, string quantity, double predicted, double known, double tolerance) =>

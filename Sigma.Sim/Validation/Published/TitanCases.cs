@@ -23,9 +23,14 @@ internal sealed record TitanCases() : PublishedReliability("TITAN")
         public IEnumerable<Life> Lives()
         {
             var (from, width) = (From * SecondsPerYear, (To - From) * SecondsPerYear);
-            for (var k = 0; k < Events; k++) yield return new Life(from, from + (k + 0.5) / Events * width, true);
-            // An accelerator goes on after its error, so that all of them are at risk in all of the bin.
-            for (var k = 0; k < Events; k++) yield return new Life(from + (k + 0.5) / Events * width, from + width, false);
+            for (var k = 0; k < Events; k++)
+            {
+                // An accelerator goes on after its error, so that all of them are at risk in all of the bin.
+                var at = from + (k + 0.5) / Events * width;
+                yield return new Life(from, at, true);
+                yield return new Life(at, from + width, false);
+            }
+
             var units = (int)Math.Round(Years / (To - From));
             for (var k = Events; k < units; k++) yield return new Life(from, from + width, false);
         }
