@@ -163,16 +163,16 @@ internal sealed class JobRecovery
     {
         var dice = _world.HandlingOf(stop.Fault);
         // Outage and latency were drawn from these dice when the fault struck.
-        dice.NextUniform();
-        dice.NextUniform();
+        dice.Skip();
+        dice.Skip();
         if (stop.Strikes.Count > 0)
         {
-            var latency = stop.Strikes.Max(strike => strike.Latency.Nanoseconds);
+            var latency = stop.LongestLatency;
             _world.Clock.Enter(JobPhase.Undetected, stop.Cause);
             IsUnderWay = true;
-            if (latency > 0) yield return new Duration(latency);
+            if (!latency.IsZero) yield return latency;
             if (EndPhase(self)) yield break;
-            _world.Story.Tell("detection", stop.Fault.Node, $"known after {new Duration(latency)}");
+            _world.Story.Tell("detection", stop.Fault.Node, $"known after {latency}");
             _world.Clock.Enter(JobPhase.Restarting, stop.Cause);
             _blame.Struck(stop);
         }
@@ -192,9 +192,15 @@ internal sealed class JobRecovery
         else RollBack(stop);
         if (decision.Move == Move.Replace)
         {
-            var gathering = GatherNodes(self, stop, decision);
-            while (gathering.MoveNext()) yield return gathering.Current;
-            if (stop.WasCutShort) yield break;
+            _regrouping.GiveUp();
+            if (LacksNodes())
+            {
+                var waiting = WaitForNodes(self, stop, decision);
+                while (waiting.MoveNext()) yield return waiting.Current;
+                if (stop.WasCutShort) yield break;
+            }
+
+            TakeNodes(decision);
         }
         else
         {
@@ -230,19 +236,20 @@ internal sealed class JobRecovery
             : _world.Roster.GroupsHit,
     };
 
-    private IEnumerator<Wait> GatherNodes(Process self, JobStop stop, Decision decision)
+    private bool LacksNodes() =>
+        _world.Fleet.CountOf(NodeState.Hot) + _world.Fleet.CountOf(NodeState.Standby) < _world.Roster.EmptyPlaces
+        || (_isBorrowing && MustBorrow());
+
+    private IEnumerator<Wait> WaitForNodes(Process self, JobStop stop, Decision decision)
     {
-        _regrouping.GiveUp();
-        var (fleet, roster) = (_world.Fleet, _world.Roster);
         var isTold = false;
-        while (fleet.CountOf(NodeState.Hot) + fleet.CountOf(NodeState.Standby) < roster.EmptyPlaces
-            || (_isBorrowing && MustBorrow()))
+        while (LacksNodes())
         {
             _world.Clock.Enter(JobPhase.WaitingForNode, stop.Cause);
             if (!isTold) _world.Story.Tell("waiting", -1, "no node is free");
             isTold = true;
             IsUnderWay = true;
-            if (fleet.FirstIn(NodeState.Borrowed) is not null)
+            if (_world.Fleet.FirstIn(NodeState.Borrowed) is not null)
             {
                 _isBorrowing = decision.PlacesJob;
                 yield return _times.Preempt;
@@ -259,11 +266,14 @@ internal sealed class JobRecovery
 
             if (stop.WasCutShort) yield break;
         }
+    }
 
+    private void TakeNodes(Decision decision)
+    {
         _isBorrowing = false;
-        while (roster.FirstEmpty is { } place) _world.TakeIntoJob(_world.FreeNode!.Value, place);
+        while (_world.Roster.FirstEmpty is { } place) _world.TakeIntoJob(_world.FreeNode!.Value, place);
         _regrouping.AllBack();
-        if (!decision.PlacesJob) yield break;
+        if (!decision.PlacesJob) return;
         _world.Counts.Placements++;
         _world.Care.FillHotPlaces();
     }

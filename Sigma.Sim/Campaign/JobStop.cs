@@ -33,4 +33,15 @@ internal sealed class JobStop(FaultEvent fault, Instant since)
     public bool WasCutShort { get; set; }
 
     public int Cause => Fault.Fault + 1;
+
+    /// <summary>Until all that has struck so far is known.</summary>
+    public Duration LongestLatency
+    {
+        get
+        {
+            var longest = Duration.Zero;
+            foreach (var strike in Strikes) longest = Duration.Max(longest, strike.Latency);
+            return longest;
+        }
+    }
 }

@@ -31,6 +31,9 @@ internal sealed class NodeCare
 {
     private readonly CampaignWorld _world;
     private readonly LifecycleSpec _lifecycle;
+
+    // By fault and remedy: the share of faults that it is tried first on.
+    private readonly double[][] _shares;
     private readonly Resource _crews;
     private readonly Resource? _parts;
     private readonly StreamFamily[] _dice;
@@ -46,6 +49,8 @@ internal sealed class NodeCare
     {
         _world = world;
         _lifecycle = world.Spec.Lifecycle;
+        _shares = [.. world.Spec.Faults.Select(fault => Enum.GetValues<Remedy>()
+            .Select(remedy => fault.Remedies.GetValueOrDefault(remedy)).ToArray())];
         _crews = new Resource(world.Simulation, "repair crews", _lifecycle.RepairCrews);
         _parts = _lifecycle.Parts is { } parts ? new Resource(world.Simulation, "parts", parts.Stock) : null;
         var (seed, replication) = (world.Seed, world.Replication);
@@ -178,7 +183,7 @@ internal sealed class NodeCare
             yield break;
         }
 
-        var remedy = FirstRemedy(_world.Spec.Faults[failed.Fault], dice.NextUniform());
+        var remedy = FirstRemedy(_shares[failed.Fault], dice.NextUniform());
         var isMended = shape is Shape.Sound or Shape.Blamed;
         var skipsRemedy = shape == Shape.Sound;
         while (true)
@@ -281,13 +286,12 @@ internal sealed class NodeCare
         if (!Available.HasFired) Available.Fire();
     }
 
-    private static Remedy FirstRemedy(FaultSpec fault, double uniform)
+    private static Remedy FirstRemedy(double[] shares, double uniform)
     {
         for (var remedy = Remedy.Reset; remedy < Remedy.Replace; remedy++)
         {
-            var share = fault.Remedies.GetValueOrDefault(remedy);
-            if (uniform < share) return remedy;
-            uniform -= share;
+            if (uniform < shares[(int)remedy]) return remedy;
+            uniform -= shares[(int)remedy];
         }
 
         return Remedy.Replace;

@@ -133,8 +133,8 @@ internal sealed class TrainingJob
         var span = work >= Duration.Endless ? Duration.Endless
             : slowdown == 1 ? work - Work
             : Duration.OfWork((work - Work).Seconds * slowdown);
-        if (_world.Lives.Next() is { } fault && fault.At - _world.Computed <= span)
-            (span, ends) = (Duration.Max(Duration.Zero, fault.At - _world.Computed), StretchEnd.Fault);
+        if (_world.Lives.NextAt is { } strikes && strikes - _world.Computed <= span)
+            (span, ends) = (Duration.Max(Duration.Zero, strikes - _world.Computed), StretchEnd.Fault);
         return (span, ends);
     }
 

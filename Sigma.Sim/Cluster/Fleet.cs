@@ -14,11 +14,11 @@ public sealed class Fleet
     ];
 
     private readonly NodeState[] _states;
-    private readonly int[] _counts = new int[NodeStates.All.Count];
+    private readonly int[] _counts = new int[NodeStates.Count];
 
     // A queue for each state, linked through the nodes themselves.
-    private readonly int[] _first = new int[NodeStates.All.Count];
-    private readonly int[] _last = new int[NodeStates.All.Count];
+    private readonly int[] _first = new int[NodeStates.Count];
+    private readonly int[] _last = new int[NodeStates.Count];
     private readonly int[] _before;
     private readonly int[] _after;
     private int _somewhere;
@@ -54,7 +54,7 @@ public sealed class Fleet
     public void Move(int node, NodeState to)
     {
         var from = _states[node];
-        if (!Allowed[(int)from * NodeStates.All.Count + (int)to])
+        if (!Allowed[(int)from * NodeStates.Count + (int)to])
             throw new InvalidOperationException($"Node {node} cannot go from {from} to {to}.");
         Leave(node, from);
         Join(node, to);

@@ -29,7 +29,8 @@ public sealed class FaultClock
 {
     private const long Never = long.MaxValue;
 
-    private readonly IReadOnlyList<FaultSpec> _faults;
+    private readonly FaultSpec[] _faults;
+    private readonly int[] _perNode;
     private readonly DomainTree _tree;
     private readonly UnitLives _lives;
 
@@ -56,7 +57,9 @@ public sealed class FaultClock
     public FaultClock(
         IReadOnlyList<FaultSpec> faults, DomainTree tree, LemonSpec? lemons, ulong seed, int replication)
     {
-        (_faults, _tree) = (faults, tree);
+        (_faults, _tree) = ([.. faults], tree);
+        _perNode = [.. faults.Select(fault => tree.UnitsPerNode(fault.Scope))];
+        HasCalendar = faults.Any(fault => fault.Ages == AgeClock.Calendar);
         _lives = new UnitLives(faults, tree, lemons, seed, replication);
         _above = [.. Enumerable.Range(0, faults.Count).Where(fault => !DomainTree.IsInNode(faults[fault].Scope))
             .SelectMany(fault => Enumerable.Range(0, tree.UnitsOf(faults[fault].Scope)).Select(unit => (fault, unit)))];
@@ -64,13 +67,17 @@ public sealed class FaultClock
         (_ageAtJoin, _joinedAt, _joined) = (new long[nodes], new long[nodes], new bool[nodes]);
         _relapse = new (long, int, int)[nodes];
         Array.Fill(_relapse, (Never, -1, -1));
-        (_nextByAge, _nextByDate) = (new (long, int, int)[owners], new (long, int, int)[owners]);
-        (_byAge, _byDate) = (new EarliestFirst(owners), new EarliestFirst(owners));
+        _nextByAge = new (long, int, int)[owners];
+        _nextByDate = new (long, int, int)[HasCalendar ? owners : 0];
+        (_byAge, _byDate) = (new EarliestFirst(owners), new EarliestFirst(_nextByDate.Length));
         for (var owner = 0; owner < owners; owner++) Refresh(owner);
     }
 
     /// <summary>Whether some unit ages by the calendar.</summary>
-    public bool HasCalendar => _faults.Any(fault => fault.Ages == AgeClock.Calendar);
+    public bool HasCalendar { get; }
+
+    /// <summary>When the next event by computing time comes, or null if there is none.</summary>
+    public Duration? NextAt => _byAge.First < 0 ? null : new Duration(_byAge.FirstTime);
 
     /// <summary>The node computes from now on; <paramref name="computed"/> is the job's computing time.</summary>
     public void Join(int node, Duration computed)
@@ -138,7 +145,7 @@ public sealed class FaultClock
             return;
         }
 
-        for (var other = 0; other < _faults.Count; other++)
+        for (var other = 0; other < _faults.Length; other++)
         {
             if (_faults[other].Scope == scope) _lives.Renew(other, unit, AgeOf(other, node, campaign));
         }
@@ -196,7 +203,7 @@ public sealed class FaultClock
         var (when, fault, unit) = next[owner];
         var node = owner < _tree.Nodes ? owner : -1;
         var isRelapse = node >= 0 && ReferenceEquals(queue, _byAge) && _relapse[node] == next[owner];
-        return new FaultEvent(fault, node, unit, _lives.StrikesOf(fault, unit), new Duration(queue.TimeOf(owner)))
+        return new FaultEvent(fault, node, unit, _lives.StrikesOf(fault, unit), new Duration(queue.FirstTime))
         {
             IsRelapse = isRelapse,
             IsWarning = !isRelapse && _lives.WarnsAt(fault, unit) == when,
@@ -221,9 +228,10 @@ public sealed class FaultClock
     private void Refresh(int owner)
     {
         _nextByAge[owner] = Earliest(owner, AgeClock.Operation);
-        _nextByDate[owner] = Earliest(owner, AgeClock.Calendar);
         if (owner < _tree.Nodes && _relapse[owner].Age < _nextByAge[owner].Age) _nextByAge[owner] = _relapse[owner];
         Queue(owner);
+        if (!HasCalendar) return;
+        _nextByDate[owner] = Earliest(owner, AgeClock.Calendar);
         _byDate.Set(owner, _nextByDate[owner].At);
     }
 
@@ -245,10 +253,10 @@ public sealed class FaultClock
             return _faults[fault].Ages == clock ? (_lives.NextOf(fault, unit), fault, unit) : best;
         }
 
-        for (var fault = 0; fault < _faults.Count; fault++)
+        for (var fault = 0; fault < _faults.Length; fault++)
         {
             if (_faults[fault].Ages != clock) continue;
-            var perNode = _tree.UnitsPerNode(_faults[fault].Scope);
+            var perNode = _perNode[fault];
             for (var unit = owner * perNode; unit < (owner + 1) * perNode; unit++)
             {
                 var next = _lives.NextOf(fault, unit);
@@ -261,9 +269,9 @@ public sealed class FaultClock
 
     private IEnumerable<(int Fault, int Unit)> UnitsIn(int node)
     {
-        for (var fault = 0; fault < _faults.Count; fault++)
+        for (var fault = 0; fault < _faults.Length; fault++)
         {
-            var perNode = _tree.UnitsPerNode(_faults[fault].Scope);
+            var perNode = _perNode[fault];
             for (var unit = node * perNode; unit < (node + 1) * perNode; unit++) yield return (fault, unit);
         }
     }

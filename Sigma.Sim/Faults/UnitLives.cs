@@ -10,7 +10,7 @@ internal sealed class UnitLives
 {
     private const long Never = long.MaxValue;
 
-    private readonly IReadOnlyList<FaultSpec> _faults;
+    private readonly FaultSpec[] _faults;
     private readonly RandomStream[][] _streams;
     private readonly StreamFamily[] _signs;
     private readonly long[][] _bornAt;
@@ -25,7 +25,7 @@ internal sealed class UnitLives
     public UnitLives(
         IReadOnlyList<FaultSpec> faults, DomainTree tree, LemonSpec? lemons, ulong seed, int replication)
     {
-        _faults = faults;
+        _faults = [.. faults];
         _unitsPerNode = [.. faults.Select(fault => tree.UnitsPerNode(fault.Scope))];
         _hazard = lemons is null ? null : HazardOf(lemons, tree.Nodes, seed, replication);
         _streams = new RandomStream[faults.Count][];
