@@ -31,6 +31,14 @@ public sealed record DomainSpec(int NodesPerRack, int RacksPerPowerZone, int Nod
 /// <summary>Shared storage, as seen by the whole job.</summary>
 public sealed record StorageSpec(Bandwidth Write, Bandwidth Read);
 
+/// <summary>A node's own disks together.</summary>
+public sealed record DiskSpec(Bandwidth Write, Bandwidth Read)
+{
+    /// <summary>One fast NVMe disk: 5 GB/s in, 6 GB/s out.</summary>
+    public static DiskSpec Common { get; } =
+        new(Bandwidth.FromGigabytesPerSecond(5), Bandwidth.FromGigabytesPerSecond(6));
+}
+
 /// <summary>A node that differs from the others for as long as the step lasts.</summary>
 /// <param name="Node">Which of the job's nodes, from 0.</param>
 /// <param name="Kernels">How many times as long its kernels take, at least 1.</param>
@@ -49,6 +57,9 @@ public sealed record ClusterSpec(
 
     /// <summary>What nodes share.</summary>
     public DomainSpec Domains { get; init; } = DomainSpec.Common;
+
+    /// <summary>The disks of each node.</summary>
+    public DiskSpec LocalDisk { get; init; } = DiskSpec.Common;
 
     /// <summary>Nodes that are slow, or whose NICs are; steps are replayed with them.</summary>
     public IReadOnlyList<UnsoundNode> Unsound { get; init; } = [];

@@ -1,8 +1,6 @@
 // From a scenario and its step, played or stated, to the specification of the long run.
 using Sigma.Sim.Campaign;
-using Sigma.Sim.Network;
 using Sigma.Sim.Quantities;
-using Sigma.Sim.Recovery;
 using Sigma.Sim.Replay;
 using Sigma.Sim.Scenarios;
 using Sigma.Sim.Workload;
@@ -28,7 +26,7 @@ public static class CampaignPlan
             scenario.Cluster.Accelerator.PeakOf(model.Model.Precision),
             scenario.Faults,
             scenario.Lifecycle,
-            [.. scenario.Tiers.Select(tier => TierOf(tier, scenario, plan.CheckpointSize, model.Fabric.ScaleOut))],
+            ExpectedRun.TiersOf(scenario),
             scenario.Recovery,
             scenario.AcceleratorHour)
         {
@@ -56,7 +54,7 @@ public static class CampaignPlan
             peak,
             scenario.Faults,
             scenario.Lifecycle,
-            [.. scenario.Tiers.Select(tier => TierOf(tier, scenario, step.StateSize, step.Links))],
+            ExpectedRun.TiersOf(scenario),
             scenario.Recovery,
             scenario.AcceleratorHour);
     }
@@ -71,40 +69,4 @@ public static class CampaignPlan
     };
 
     private static long RoundedUp(long whole, long part) => (whole + part - 1) / part;
-
-    /// <summary>A tier with the times that it states, or those that its bytes take.</summary>
-    private static CheckpointTier TierOf(
-        CheckpointTierSpec tier, Scenario scenario, Bytes? size, ScaleOutSpec? links)
-    {
-        var (write, read) = tier is { Write: { } stated, Read: { } other }
-            ? (stated, other)
-            : TimesOf(tier, scenario, Known(size), links);
-        var every = tier.Every ?? Duration.FromHours(1);
-        return new CheckpointTier(tier.Target, every, tier.Blocking, tier.Write ?? write, tier.Read ?? read);
-    }
-
-    /// <summary>Storage moves the whole state at once; peer memory each accelerator's share over its own NIC.</summary>
-    private static (Duration Write, Duration Read) TimesOf(
-        CheckpointTierSpec tier, Scenario scenario, Bytes size, ScaleOutSpec? links)
-    {
-        var cluster = scenario.Cluster;
-        switch (tier.Target)
-        {
-            case CheckpointTarget.Storage:
-                return (size / cluster.Storage.Write, size / cluster.Storage.Read);
-            case CheckpointTarget.PeerMemory:
-                var (share, nics) = (new Bytes(size.Count / cluster.Accelerators), Known(links));
-                var exchange = Collectives.PointToPoint(
-                    share, nics.Latency, nics.PerAccelerator(cluster.AcceleratorsPerNode));
-                return (exchange, exchange);
-            default:
-                throw new ArgumentOutOfRangeException(nameof(tier), tier.Target, null);
-        }
-    }
-
-    private static Bytes Known(Bytes? size) =>
-        size ?? throw new InvalidOperationException("A checked scenario states the size of copies without a time.");
-
-    private static ScaleOutSpec Known(ScaleOutSpec? links) =>
-        links ?? throw new InvalidOperationException("A checked scenario states the links of copies without a time.");
 }

@@ -1,9 +1,7 @@
 // What follows from a scenario before anything is simulated: sizes, FLOPs, memory, and what closed forms expect of the
 // run.
 using Sigma.Sim.Cluster;
-using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
-using Sigma.Sim.Recovery;
 using Sigma.Sim.Scenarios;
 using Sigma.Sim.Workload;
 
@@ -37,7 +35,7 @@ public static class DerivedValues
                 throw new InvalidOperationException($"nothing follows from a {scenario.Step.GetType().Name}");
         }
 
-        AddReliability(scenario, Add);
+        ExpectedReliability.AddTo(scenario, Add);
         return values;
 
         void Add(string name, double value, string text, string from) =>
@@ -115,45 +113,6 @@ public static class DerivedValues
         }
     }
 
-    /// <summary>What renewal theory and Young's formula expect: a simulation that strays far has to say why.</summary>
-    private static void AddReliability(Scenario scenario, Action<string, double, string, string> add)
-    {
-        // A run that ends with its tokens or its work has no length yet; a year stands in for it.
-        var span = scenario.Horizon ?? Duration.FromDays(365);
-        var expected = scenario.Faults
-            .Select(fault => UnitsOf(scenario, fault.Scope) * fault.ExpectedFailures(span) * fault.Kind.StoppingShare)
-            .ToArray();
-        var faults = expected.Sum();
-        if (faults <= 0) return;
-        var mtti = Duration.FromHours(span.Hours / faults);
-        var silent = scenario.Faults.Any(fault => fault.Kind is SilentCorruption);
-        add("expected_mtti_h", mtti.Hours, UnitText.Of(mtti),
-            $"{UnitText.Of(span)} / {UnitText.ThreeDigits(faults)} faults of new units that compute all the time, "
-            + (silent ? "no relapses, of silent corruptions the noticed share" : "no relapses"));
-        var times = scenario.Recovery.Times;
-        var detection = scenario.Faults
-            .Zip(expected, (fault, count) => fault.Kind.MeanUndetectedSeconds * count / faults).Sum();
-        var restarts = scenario.Recovery.Policy == PolicyKind.Restart;
-        var phases = times.TearDown + (restarts ? times.Schedule : times.Swap) + times.Initialize + times.FirstStep;
-        var down = Duration.FromSeconds(detection + times.Decide.MeanSeconds + phases.Seconds);
-        add("recovery_min", down.Minutes, UnitText.Of(down),
-            $"detection + tear-down + decide + {(restarts ? "schedule" : "swap")} + initialize + first step, "
-            + "when a node is ready; without the restore");
-        if (scenario.Tiers.Count == 0) return;
-        var tier = scenario.Tiers.MinBy(t => t.Every?.Nanoseconds)!;
-        var every = tier.Every ?? Duration.FromHours(1);
-        var young = CheckpointInterval.Young(tier.Blocking, mtti);
-        add("young_interval_min", young.Minutes, UnitText.Of(young),
-            $"sqrt(2 x {tier.Blocking} blocking x {mtti} MTTI); the scenario says {every}");
-        var saving = mtti.Scaled(tier.Blocking.Over(every));
-        var ettr = mtti.Over(mtti + down + every.Scaled(0.5) + saving);
-        add("expected_ettr", ettr, UnitText.Percent(ettr, 1),
-            "MTTI / (MTTI + recovery + interval/2 + blocking x MTTI/interval), if a node is always ready");
-    }
-
     private static int MicroBatchesOf(ClusterSpec cluster, ModelledStep step) =>
         step.Parallelism.GlobalBatch / (step.Parallelism.MicroBatch * step.DataParallelOn(cluster));
-
-    private static double UnitsOf(Scenario scenario, FaultScope scope) =>
-        scope == FaultScope.Accelerator ? scenario.Cluster.Accelerators : scenario.Cluster.Nodes;
 }

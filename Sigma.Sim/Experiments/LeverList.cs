@@ -21,7 +21,7 @@ internal static class LeverList
 
         if (campaign.Faults.Count > 0)
         {
-            if (campaign.Faults.Any(fault => fault.Kind is FailStop))
+            if (campaign.Faults.Any(fault => fault.Kind is FailStop or Hang or FailSlow))
             {
                 var noticed = campaign.Faults.Select(fault => fault with { Kind = NoticedSooner(fault.Kind) });
                 yield return ("detection twice as fast", campaign with { Faults = [.. noticed] });
@@ -36,13 +36,14 @@ internal static class LeverList
                 Swap = times.Swap.Scaled(0.5),
                 Initialize = times.Initialize.Scaled(0.5),
                 FirstStep = times.FirstStep.Scaled(0.5),
+                ManualDecide = Stretched(times.ManualDecide, 0.5),
+                HotSwap = times.HotSwap.Scaled(0.5),
+                Reconfigure = times.Reconfigure.Scaled(0.5),
+                Rejoin = times.Rejoin.Scaled(0.5),
             };
             var recovery = campaign.Recovery with { Times = quicker };
             yield return ("restart twice as fast", campaign with { Recovery = recovery });
-            var spares = campaign.Cluster.Spares;
-            var warm = spares.Warm > 0 ? spares.Warm - 1 : 1;
-            var cluster = campaign.Cluster with { Spares = spares with { Warm = warm } };
-            yield return ($"warm spares {spares.Warm} -> {warm}", campaign with { Cluster = cluster });
+            yield return OtherSpares(campaign);
         }
 
         if (campaign.Tiers.Count > 0)
@@ -52,6 +53,18 @@ internal static class LeverList
         }
     }
 
+    /// <summary>One spare less of the kind that the policy takes first, or one where there is none.</summary>
+    private static (string Title, CampaignSpec Changed) OtherSpares(CampaignSpec campaign)
+    {
+        var spares = campaign.Cluster.Spares;
+        var isHot = campaign.Recovery.Policy == PolicyKind.HotSpare;
+        var now = isHot ? spares.Hot : spares.Warm;
+        var then = now > 0 ? now - 1 : 1;
+        var changed = isHot ? spares with { Hot = then } : spares with { Warm = then };
+        return ($"{(isHot ? "hot" : "warm")} spares {now} -> {then}",
+            campaign with { Cluster = campaign.Cluster with { Spares = changed } });
+    }
+
     private static FaultSpec[] Replaced(CampaignSpec campaign, FaultSpec old, FaultSpec by) =>
         [.. campaign.Faults.Select(f => f == old ? by : f)];
 
@@ -59,7 +72,9 @@ internal static class LeverList
     private static FaultKind NoticedSooner(FaultKind kind) => kind switch
     {
         FailStop stop => new FailStop(Stretched(stop.Latency, 0.5)),
-        SilentCorruption silent => silent,
+        Hang hang => new Hang(Stretched(hang.Latency, 0.5)),
+        FailSlow slow => slow with { Latency = Stretched(slow.Latency, 0.5) },
+        SilentCorruption or LinkFlap or FalseAlarm => kind,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

@@ -16,8 +16,15 @@ public readonly record struct JobProgress(string Stage, int Done, int Of);
 /// </summary>
 public sealed record StageSeconds(double RealStep, double Replay, double Campaign);
 
-/// <summary>One policy beside the others, on the same faults.</summary>
-public sealed record PolicyOutcome(PolicyKind Policy, ReplicationSet Set);
+/// <summary>One policy beside the others, on the same nodes and faults.</summary>
+public sealed record PolicyOutcome(PolicyKind Policy, ReplicationSet Set)
+{
+    /// <summary>What stands otherwise than in the scenario, such as its spares; empty where nothing does.</summary>
+    public string Remark { get; init; } = "";
+}
+
+/// <summary>A policy that the scenario's cluster or layout does not allow.</summary>
+public sealed record PolicyLeftOut(PolicyKind Policy, string Why);
 
 /// <summary>One input changed, everything else and all random streams the same.</summary>
 /// <param name="Title">What was changed and how.</param>
@@ -37,7 +44,11 @@ public sealed record Lever(string Title, Estimate Difference);
 /// <param name="Elapsed">On this machine.</param>
 public sealed record RunOutcome(
     Scenario Scenario, PlayedStep? Played, CampaignSpec Campaign, ReplicationSet Set,
-    IReadOnlyList<PolicyOutcome> Policies, IReadOnlyList<Lever> Levers, StageSeconds Elapsed);
+    IReadOnlyList<PolicyOutcome> Policies, IReadOnlyList<Lever> Levers, StageSeconds Elapsed)
+{
+    /// <summary>Policies that are not compared, and why.</summary>
+    public IReadOnlyList<PolicyLeftOut> LeftOut { get; init; } = [];
+}
 
 /// <summary>Runs a scenario from text to numbers.</summary>
 public sealed class MainJob(
@@ -61,7 +72,12 @@ public sealed class MainJob(
         var levers = Levers(campaign, set);
         var ran = Stopwatch.GetElapsedTime(started).TotalSeconds;
         return new RunOutcome(
-            scenario, step, campaign, set, policies, levers, new StageSeconds(trained, replayed, ran));
+            scenario, step, campaign, set, policies, levers, new StageSeconds(trained, replayed, ran))
+        {
+            LeftOut = [.. PolicyList.Of(campaign)
+                .Where(compared => compared.Campaign is null)
+                .Select(compared => new PolicyLeftOut(compared.Policy, compared.Remark))],
+        };
     }
 
     private ReplicationSet Repeat(CampaignSpec campaign) =>
@@ -70,10 +86,13 @@ public sealed class MainJob(
     private List<PolicyOutcome> Policies(CampaignSpec campaign, ReplicationSet own)
     {
         var outcomes = new List<PolicyOutcome>();
-        foreach (var policy in Enum.GetValues<PolicyKind>())
+        foreach (var (policy, changed, remark) in PolicyList.Of(campaign))
         {
-            var changed = campaign with { Recovery = campaign.Recovery with { Policy = policy } };
-            outcomes.Add(new PolicyOutcome(policy, policy == campaign.Recovery.Policy ? own : Repeat(changed)));
+            if (changed is null) continue;
+            outcomes.Add(new PolicyOutcome(policy, ReferenceEquals(changed, campaign) ? own : Repeat(changed))
+            {
+                Remark = remark,
+            });
         }
 
         return outcomes;

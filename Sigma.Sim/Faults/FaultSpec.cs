@@ -39,6 +39,13 @@ public sealed record ReliabilityGrowth(double Shape, Duration Since)
 {
     /// <summary>How many times the law's hazard is left, at most 1.</summary>
     public double At(Duration campaign) => Math.Pow(1 + campaign.Over(Since), Shape - 1);
+
+    /// <summary>The mean of that between two times of the campaign, in seconds, the first before the second.</summary>
+    public double MeanBetween(double from, double to)
+    {
+        var since = Since.Seconds;
+        return since / Shape * (Math.Pow(1 + to / since, Shape) - Math.Pow(1 + from / since, Shape)) / (to - from);
+    }
 }
 
 /// <summary>A small share of nodes with many times the hazard.</summary>
@@ -122,19 +129,21 @@ public sealed record FaultSpec(
     }
 
     /// <summary>
-    /// Failures of one unit that is new at the start, mended at its age and operates for a time: the cumulative hazard,
-    /// with early life summed over slices that are short against its decay.
+    /// Failures of one unit that is new at the start of the campaign, mended at its age and operates for a time: the
+    /// cumulative hazard, with early life and growth summed over slices that are short against their decay.
     /// </summary>
     public double ExpectedFailures(Duration operation)
     {
         const int slices = 2000;
-        if (EarlyLife is null) return TimeToFailure.CumulativeHazard(operation.Seconds);
+        if (EarlyLife is null && Growth is null) return TimeToFailure.CumulativeHazard(operation.Seconds);
         var (sum, before) = (0.0, 0.0);
         for (var i = 1; i <= slices; i++)
         {
             var age = operation.Seconds * i / slices;
             var reached = TimeToFailure.CumulativeHazard(age);
-            sum += (reached - before) * EarlyLife.At(age - operation.Seconds / slices / 2);
+            var slice = operation.Seconds / slices;
+            sum += (reached - before) * (EarlyLife?.At(age - slice / 2) ?? 1)
+                * (Growth?.MeanBetween(age - slice, age) ?? 1);
             before = reached;
         }
 

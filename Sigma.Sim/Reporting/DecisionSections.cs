@@ -26,8 +26,8 @@ internal static class DecisionSections
         page.Section(
                 "policies",
                 "Recovery policies side by side",
-                "Every policy draws the same lives for the same units, so the paired difference is far surer than "
-                    + "the two intervals suggest.")
+                "Every policy has the same nodes and draws the same lives for the same units, so the paired "
+                    + "difference is far surer than the two intervals suggest." + LeftOut(outcome))
             .Picture(figures.Policies)
             .Table(
                 "Means by policy",
@@ -35,11 +35,14 @@ internal static class DecisionSections
                 outcome.Policies.Select(policy => new TableRow(
                     policy.Policy == outcome.Campaign.Recovery.Policy,
                     [
-                        Wording.Of(policy.Policy),
+                        Wording.Of(policy.Policy) + (policy.Remark.Length > 0 ? $" ({policy.Remark})" : ""),
                         .. metrics.Select(metric => Wording.Of(metric, policy.Set.Metrics[metric.Name].Mean)),
                     ])))
             .Close("section");
     }
+
+    private static string LeftOut(RunOutcome outcome) => string.Concat(outcome.LeftOut.Select(policy =>
+        $" {Wording.Sentence(Wording.Of(policy.Policy))} is left out: {policy.Why}."));
 
     private static void Levers(RunOutcome outcome, FigureSet figures, HtmlText page)
     {

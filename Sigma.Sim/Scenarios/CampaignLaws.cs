@@ -1,5 +1,5 @@
 // What must fit together in a campaign: faults that a run can hold, an end that its steps can reach, and checkpoints
-// whose copies take a known time.
+// whose copies take a known time and fit between two others.
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
@@ -13,8 +13,11 @@ namespace Sigma.Sim.Scenarios;
 /// <param name="diagnostics">Where findings go.</param>
 internal sealed class CampaignLaws(Scenario scenario, MapReader top, DiagnosticList diagnostics)
 {
-    /// <summary>More faults than this in one replication are a typing error, and would fill the memory.</summary>
-    private const double MostFaults = 1e7;
+    /// <summary>More events than this in one replication are a typing error, and would last for hours.</summary>
+    private const double MostEvents = 1e8;
+
+    /// <summary>A strike with its detection, recovery and repair; a checkpoint; one flap of a link.</summary>
+    private const double EventsPerStrike = 10, EventsPerCheckpoint = 2, EventsPerFlap = 2;
 
     private readonly ClusterSpec _cluster = scenario.Cluster;
 
@@ -34,18 +37,39 @@ internal sealed class CampaignLaws(Scenario scenario, MapReader top, DiagnosticL
             default:
                 throw new InvalidOperationException($"no law is known of a {scenario.Step.GetType().Name}");
         }
+
+        if (diagnostics.Any) return;
+        laws.Checkpoints();
+        new RecoveryLaws(scenario, top, diagnostics).Check();
     }
+
+    /// <summary>Without a horizon the run's length is not known yet: ten years stand in for it.</summary>
+    private Duration LongestSpan => scenario.Horizon ?? Duration.FromDays(3650);
 
     private void Faults()
     {
-        // Without a horizon the run's length is not known yet: ten years stand in for it.
-        var span = Duration.FromDays(scenario.Horizon?.Days ?? 3650);
-        var expected = Math.Min(1e99, scenario.Faults.Sum(f => UnitsOf(f.Scope) * StrikesOf(f, span)));
-        if (expected > MostFaults)
-        {
-            Add("S045", $"the faults would strike about {expected:0.#e0} times in one replication; "
-                + $"at most {MostFaults:0e0} are simulated", top.PlaceOf("faults"));
-        }
+        var tree = DomainTree.Of(_cluster);
+        var excess = ExpectedRun.LemonExcessOf(scenario);
+        var events = scenario.Faults.Select(fault => EventsOf(fault, tree) * (1 + Math.Max(0, excess))).ToList();
+        var sum = Math.Min(1e99, events.Sum());
+        if (sum <= MostEvents) return;
+        var worst = top.Items("faults")[events.IndexOf(events.Max())];
+        Add("S045", $"the faults would give about {sum:0.#e0} events in one replication; at most {MostEvents:0e0} "
+            + "are simulated", worst.PlaceOf("time_to_failure"));
+    }
+
+    private double EventsOf(FaultSpec fault, DomainTree tree)
+    {
+        var units = tree.UnitsOf(fault.Scope, fault.Ages == AgeClock.Calendar ? tree.Nodes : _cluster.Nodes);
+        // Nothing renews such a unit: where it wears out, it strikes ever faster.
+        var isNeverMended = !DomainTree.IsInNode(fault.Scope)
+            || fault.Kind is SilentCorruption
+            || (fault.Kind is LinkFlap flap && flap.AlarmAfter > flap.Times);
+        var strikes = isNeverMended
+            ? fault.ExpectedFailures(LongestSpan)
+            : LongestSpan.Seconds / fault.TimeToFailure.MeanSeconds * (fault.EarlyLife?.Factor ?? 1);
+        var flaps = fault.Kind is LinkFlap link ? link.Times * EventsPerFlap : 0;
+        return units * strikes * (EventsPerStrike + flaps);
     }
 
     /// <summary>A model says how large its state is; two sizes would be one too many.</summary>
@@ -111,19 +135,85 @@ internal sealed class CampaignLaws(Scenario scenario, MapReader top, DiagnosticL
         }
     }
 
-    /// <summary>Nothing mends a unit that corrupts silently: where it wears out, it strikes ever faster.</summary>
-    private static double StrikesOf(FaultSpec fault, Duration span) => fault.Kind switch
+    private void Checkpoints()
     {
-        FailStop => span.Days * 86400 / fault.TimeToFailure.MeanSeconds * (fault.EarlyLife?.Factor ?? 1),
-        SilentCorruption => fault.ExpectedFailures(span),
-        _ => throw new InvalidOperationException($"{fault.Name} is of no kind."),
+        var mtti = ExpectedRun.FaultsOf(scenario).MeanTimeToInterruption;
+        var items = top.Sub("checkpoint").Items("tiers");
+        foreach (var (tier, item) in scenario.Tiers.Zip(items))
+        {
+            if (ExpectedRun.EveryOf(tier, mtti) is { } every) Checkpoint(tier, every, mtti, item);
+            else
+            {
+                item.Reject(
+                    "every", "S035", "no fault is expected to stop the job, so that no interval is best",
+                    "give an interval, or take the tier out");
+            }
+        }
+    }
+
+    private void Checkpoint(CheckpointTierSpec tier, Duration every, Duration? mtti, MapReader item)
+    {
+        var note = tier.Every is null
+            ? $"Daly's interval is {every} for {tier.Blocking} blocking and an MTTI of {mtti}"
+            : null;
+        var write = ExpectedRun.TierOf(scenario, tier, every).Write;
+        if (tier.Blocking + write > every)
+        {
+            diagnostics.Add(new Diagnostic(
+                "S035", $"a checkpoint takes {tier.Blocking} blocking + {write} to write = "
+                + $"{tier.Blocking + write}, and the next is due {every} after it")
+            {
+                At = item.PlaceOf("every"),
+                Also = tier.Target switch
+                {
+                    CheckpointTarget.Storage => Place("cluster", "storage"),
+                    CheckpointTarget.LocalDisk => Place("cluster", "local_disk"),
+                    _ => Place("cluster", "scale_out"),
+                },
+                Note = note,
+                Help = "take a longer interval",
+            });
+            return;
+        }
+
+        // A checkpoint waits for the end of a step, so that there are no more of them than steps.
+        var step = ShortestStep();
+        var steps = scenario.End switch
+        {
+            AfterTokens end when TokensPerStep is { } tokens => (double)end.Count / tokens,
+            AfterWork end => end.Kept.Over(step),
+            _ => double.PositiveInfinity,
+        };
+        var count = Math.Min(steps, LongestSpan.Over(Duration.Max(every, step)));
+        if (count * EventsPerCheckpoint > MostEvents)
+        {
+            Add("S045", $"{count:0.#e0} checkpoints in one replication are "
+                + $"{count * EventsPerCheckpoint:0.#e0} events; at most {MostEvents:0e0} are simulated",
+                item.PlaceOf("every"));
+        }
+    }
+
+    private long? TokensPerStep => scenario.Step switch
+    {
+        ModelledStep step => (long)step.Parallelism.GlobalBatch * step.Model.Sequence,
+        StatedStep step => step.Tokens,
+        _ => null,
     };
 
-    private int UnitsOf(FaultScope scope) =>
-        scope == FaultScope.Accelerator ? _cluster.Accelerators : _cluster.Nodes;
+    /// <summary>A step that is played takes as long as at the peak of all accelerators, or longer.</summary>
+    private Duration ShortestStep()
+    {
+        if (scenario.Step is StatedStep stated) return stated.Time;
+        var model = scenario.Modelled.Model;
+        var peak = _cluster.Accelerator.PeakOf(model.Precision).PerSecond * _cluster.Accelerators;
+        return Duration.FromSeconds(TokensPerStep!.Value * model.FlopsPerToken(causal: true) / peak);
+    }
 
     private void Add(string code, string message, SourceSpan? at) => Add(code, message, at, null);
 
     private void Add(string code, string message, SourceSpan? at, SourceSpan? also) =>
         diagnostics.Add(new Diagnostic(code, message) { At = at, Also = also });
+
+    private SourceSpan? Place(string section, string key) =>
+        top.Sub(section) is { IsGiven: true } map ? map.PlaceOf(key) : top.PlaceOf(section);
 }

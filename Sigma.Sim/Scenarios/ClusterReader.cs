@@ -1,6 +1,4 @@
-// Reads what the money buys: nodes, accelerator, links, storage.
-using System.Collections.Immutable;
-using System.Globalization;
+// Reads what the money buys: nodes and spares, what they share and lose together, storage and disks.
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Network;
 using Sigma.Sim.Quantities;
@@ -10,39 +8,25 @@ namespace Sigma.Sim.Scenarios;
 /// <summary>Binds the `cluster` section.</summary>
 internal static class ClusterReader
 {
-    private static readonly Dictionary<string, Precision> Precisions = new(StringComparer.Ordinal)
-    {
-        ["fp32"] = Precision.Fp32,
-        ["bf16"] = Precision.Bf16,
-        ["fp8"] = Precision.Fp8,
-    };
-
-    private static readonly Dictionary<string, ScaleUpKind> ScaleUpKinds = new(StringComparer.Ordinal)
-    {
-        ["full-mesh"] = ScaleUpKind.FullMesh,
-        ["switch"] = ScaleUpKind.Switch,
-    };
-
-    private static readonly Dictionary<string, ScaleOutKind> ScaleOutKinds = new(StringComparer.Ordinal)
-    {
-        ["rail-fat-tree"] = ScaleOutKind.RailFatTree,
-        ["fat-tree"] = ScaleOutKind.FatTree,
-        ["torus"] = ScaleOutKind.Torus,
-    };
-
-    public static IReadOnlyDictionary<string, Precision> PrecisionWords => Precisions;
-
     public static ClusterSpec Read(MapReader cluster, out FabricSpec fabric)
     {
         var (nodes, perNode, spares) = Size(cluster);
-        var accelerator = Accelerator(cluster.Section("accelerator"));
-        var (up, outside) = (ScaleUp(cluster.Section("scale_up")), ScaleOut(cluster.Section("scale_out"), nodes));
+        var accelerator = AcceleratorReader.Read(cluster.Section("accelerator"));
+        var up = LinkReader.ScaleUp(cluster.Section("scale_up"));
+        var outside = LinkReader.ScaleOut(cluster.Section("scale_out"), nodes);
         fabric = new FabricSpec(up, outside, Math.Max(1, perNode));
-        var storage = Storage(cluster.Sub("storage"));
+        var domains = Domains(cluster, outside);
+        var (storage, disk) = (Storage(cluster.Sub("storage")), LocalDisk(cluster.Sub("local_disk")));
         var host = Host(cluster.Sub("host"));
         var unsound = Unsound(cluster, nodes, outside);
         cluster.Close();
-        return new ClusterSpec(nodes, spares, perNode, accelerator, storage) { Host = host, Unsound = unsound };
+        return new ClusterSpec(nodes, spares, perNode, accelerator, storage)
+        {
+            Host = host,
+            Domains = domains,
+            LocalDisk = disk,
+            Unsound = unsound,
+        };
     }
 
     /// <summary>
@@ -55,10 +39,11 @@ internal static class ClusterReader
     {
         var (nodes, perNode, spares) = Size(cluster);
         var accelerator = cluster.Has("accelerator")
-            ? Accelerator(cluster.Section("accelerator")) : AcceleratorSpec.Unstated;
-        if (cluster.Has("scale_up")) ScaleUp(cluster.Section("scale_up"));
-        links = cluster.Has("scale_out") ? ScaleOut(cluster.Section("scale_out"), nodes) : null;
-        var storage = Storage(cluster.Sub("storage"));
+            ? AcceleratorReader.Read(cluster.Section("accelerator")) : AcceleratorSpec.Unstated;
+        if (cluster.Has("scale_up")) LinkReader.ScaleUp(cluster.Section("scale_up"));
+        links = cluster.Has("scale_out") ? LinkReader.ScaleOut(cluster.Section("scale_out"), nodes) : null;
+        var domains = Domains(cluster, links);
+        var (storage, disk) = (Storage(cluster.Sub("storage")), LocalDisk(cluster.Sub("local_disk")));
         if (cluster.Has("host")) Host(cluster.Sub("host"));
         if (cluster.Has("unsound"))
         {
@@ -68,28 +53,57 @@ internal static class ClusterReader
         }
 
         cluster.Close();
-        return new ClusterSpec(nodes, spares, perNode, accelerator, storage);
+        return new ClusterSpec(nodes, spares, perNode, accelerator, storage) { Domains = domains, LocalDisk = disk };
     }
 
     private static (int Nodes, int PerNode, SpareSpec Spares) Size(MapReader cluster)
     {
         var nodes = (int)cluster.Required("nodes", Words.CountWithin(1, 16_384));
         var perNode = (int)cluster.Optional("accelerators_per_node", Words.CountWithin(1, 72), "8");
-        var spares = cluster.Sub("spares");
-        var spareSpec = new SpareSpec(
-            (int)spares.Optional("warm", Words.CountWithin(0, 4096), "0"),
-            (int)spares.Optional("cold", Words.CountWithin(0, 4096), "0"));
-        spares.Close();
-        return (nodes, perNode, spareSpec);
+        return (nodes, perNode, Spares(cluster.Sub("spares")));
     }
 
+    /// <summary>Leaves and NICs are those of the links, or common ones where nobody says.</summary>
+    private static DomainSpec Domains(MapReader cluster, ScaleOutSpec? links) => new(
+        (int)cluster.Optional("nodes_per_rack", Words.CountWithin(1, 1024), "4"),
+        (int)cluster.Optional("racks_per_power_zone", Words.CountWithin(1, 16_384), "8"),
+        links?.NodesPerLeaf ?? DomainSpec.Common.NodesPerLeaf,
+        links?.NicsPerNode ?? DomainSpec.Common.NicsPerNode);
+
+    private static SpareSpec Spares(MapReader spares)
+    {
+        int Count(string key) => (int)spares.Optional(key, Words.CountWithin(0, 4096), "0");
+        var (hot, borrowed) = (Count("hot"), Count("borrowed"));
+        var spec = new SpareSpec(Count("warm"), Count("cold")) { Hot = hot, Borrowed = borrowed };
+        spares.Close();
+        return spec;
+    }
+
+    /// <summary>What the other users of the storage leave to the job.</summary>
     private static StorageSpec Storage(MapReader storage)
     {
-        var spec = new StorageSpec(
-            storage.Optional("write", UnitParser.Bandwidth, "100 GB/s"),
-            storage.Optional("read", UnitParser.Bandwidth, "200 GB/s"));
+        var write = storage.Optional("write", UnitParser.Bandwidth, "100 GB/s");
+        var read = storage.Optional("read", UnitParser.Bandwidth, "200 GB/s");
+        var busy = storage.Optional("busy", BusyShare, "0 %");
         storage.Close();
+        return new StorageSpec(write.Scaled(1 - busy.Value), read.Scaled(1 - busy.Value));
+    }
+
+    private static DiskSpec LocalDisk(MapReader disk)
+    {
+        var spec = new DiskSpec(
+            disk.Optional("write", UnitParser.Bandwidth, "5 GB/s"),
+            disk.Optional("read", UnitParser.Bandwidth, "6 GB/s"));
+        disk.Close();
         return spec;
+    }
+
+    private static Parsed<Fraction> BusyShare(string text)
+    {
+        var share = UnitParser.Fraction(text);
+        return share is { Succeeded: true, Value.Value: > 0.99 }
+            ? new Parsed<Fraction>(default, $"others leave at least 1 % of the bandwidth to the job, found `{text}`")
+            : share;
     }
 
     private static List<UnsoundNode> Unsound(MapReader cluster, int nodes, ScaleOutSpec links)
@@ -125,165 +139,5 @@ internal static class ClusterReader
         var spec = new HostSpec(Time("forward_layer"), Time("backward_layer"), Time("micro_batch"), Time("collective"));
         host.Close();
         return spec;
-    }
-
-    private static AcceleratorSpec Accelerator(MapReader accelerator)
-    {
-        var name = accelerator.Required("name", Words.Sentence);
-        var peak = accelerator.Section("peak");
-        var peaks = new Dictionary<Precision, FlopRate>();
-        foreach (var (word, precision) in Precisions)
-        {
-            if (peak.Absent(word, UnitParser.FlopRate) is { } rate) peaks[precision] = rate;
-        }
-
-        peak.Close();
-        var hbm = accelerator.Section("hbm");
-        var capacity = hbm.Required("capacity", UnitParser.Bytes);
-        var bandwidth = hbm.Required("bandwidth", UnitParser.Bandwidth);
-        var reached = hbm.Optional("efficiency", UnitParser.Fraction, "80 %");
-        hbm.Close();
-        var launch = accelerator.Optional("launch", UnitParser.Duration, "5 us");
-        var attention = accelerator.Absent("attention_efficiency", UnitParser.Fraction);
-        var softmax = accelerator.Absent("softmax_efficiency", UnitParser.Fraction);
-        var factor = accelerator.Optional("efficiency_factor", Words.NumberWithin(0.01, 2), "1");
-        var curve = Curve(accelerator, factor);
-        accelerator.Close();
-        return new AcceleratorSpec(name, peaks, capacity, bandwidth, reached, curve, launch)
-        {
-            AttentionEfficiency = attention,
-            SoftmaxEfficiency = softmax,
-        };
-    }
-
-    private static EfficiencyCurve Curve(MapReader accelerator, double factor)
-    {
-        var points = new List<EfficiencyPoint>();
-        foreach (var row in accelerator.Items("efficiency"))
-        {
-            var work = row.Required("work", UnitParser.Flops);
-            var share = row.Required("of_peak", UnitParser.Fraction);
-            row.Close();
-            if (points.Count > 0 && work.Count <= points[^1].Work.Count)
-                row.Reject("work", "S031", "the rows of an efficiency table rise in `work`", null);
-            if (share.Value < 0.001)
-                row.Reject("of_peak", "S031", "a kernel reaches at least 0.1 % of the peak", null);
-            points.Add(new EfficiencyPoint(work, share));
-        }
-
-        if (points.Count > 0) return new EfficiencyCurve(points, factor);
-        if (accelerator.IsGiven && accelerator.Log.IsTreeWhole)
-        {
-            accelerator.Reject(
-                "efficiency", "S015", "`efficiency` is missing: a table of kernel work and share of peak",
-                "copy the table of a file in scenarios/hardware/");
-        }
-
-        return new EfficiencyCurve([new EfficiencyPoint(new Flops(1), Fraction.One)], 1);
-    }
-
-    private static ScaleUpSpec ScaleUp(MapReader links)
-    {
-        var kind = links.Word("kind", ScaleUpKinds, "full-mesh");
-        var bandwidth = links.Required("bandwidth_per_accelerator", UnitParser.Bandwidth);
-        var latency = links.Optional("latency", UnitParser.Duration, "2 us");
-        var efficiency = links.Optional("efficiency", LinkShare, "100 %");
-        var halfSize = links.Optional("half_size", UnitParser.Bytes, "0 B");
-        var forwarding = links.Optional("forwarding", LinkShare, "100 %");
-        links.Close();
-        return new ScaleUpSpec(kind, bandwidth, latency)
-        {
-            Efficiency = efficiency,
-            HalfSize = halfSize,
-            Forwarding = forwarding,
-        };
-    }
-
-    private static ScaleOutSpec ScaleOut(MapReader links, int nodes)
-    {
-        var kind = links.Word("kind", ScaleOutKinds, "rail-fat-tree");
-        var nics = (int)links.Optional("nics_per_node", Words.CountWithin(1, 72), "8");
-        var bandwidth = links.Required("bandwidth_per_nic", UnitParser.Bandwidth);
-        var latency = links.Optional("latency", UnitParser.Duration, "5 us");
-        var efficiency = links.Optional("efficiency", LinkShare, "100 %");
-        var halfSize = links.Optional("half_size", UnitParser.Bytes, "0 B");
-        var perLeaf = (int)links.Optional("nodes_per_leaf", Words.CountWithin(1, 16_384), "32");
-        var oversubscription = links.Optional("oversubscription", Words.NumberWithin(1, 64), "1");
-        var dimensions = Torus(links, kind, nodes);
-        links.Close();
-        return new ScaleOutSpec(kind, nics, bandwidth, latency, perLeaf, oversubscription)
-        {
-            Efficiency = efficiency,
-            HalfSize = halfSize,
-            Dimensions = dimensions,
-        };
-    }
-
-    /// <summary>The dimensions of a torus, which are needed there and mean nothing elsewhere.</summary>
-    private static ImmutableArray<int> Torus(MapReader links, ScaleOutKind kind, int nodes)
-    {
-        var given = links.Absent("dimensions", Dimensions);
-        if (!links.IsGiven || !links.Log.IsTreeWhole) return [];
-        if (kind != ScaleOutKind.Torus)
-        {
-            if (!links.Has("dimensions")) return [];
-            links.Reject(
-                "dimensions", "S037", "only a torus has `dimensions`", "add `kind: torus`, or leave `dimensions` out");
-            return [];
-        }
-
-        if (given is not { IsDefaultOrEmpty: false } sizes)
-        {
-            if (!links.Has("dimensions"))
-            {
-                links.Reject(
-                    "kind", "S037", "a torus needs `dimensions`: the nodes along each, such as `dimensions: 8x8x4`",
-                    $"they multiply to the cluster's {UnitText.Count(nodes)} nodes");
-            }
-
-            return [];
-        }
-
-        var product = sizes.Aggregate(1L, (all, size) => all * size);
-        if (nodes > 0 && product != nodes)
-        {
-            var shape = string.Join(" x ", sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)));
-            links.Reject(
-                "dimensions", "S037",
-                $"{shape} = {UnitText.Count(product)} nodes, but the cluster has {UnitText.Count(nodes)}",
-                "the dimensions of a torus multiply to `cluster.nodes`, without its spares");
-        }
-
-        return sizes;
-    }
-
-    private static Parsed<ImmutableArray<int>> Dimensions(string text)
-    {
-        var (sizes, nodes) = (new List<int>(), 1L);
-        foreach (var word in text.Split('x'))
-        {
-            var isSize = int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var size)
-                && size is >= 1 and <= 16_384;
-            if (isSize && sizes.Count < 6 && (nodes *= size) <= 16_384)
-            {
-                sizes.Add(size);
-                continue;
-            }
-
-            return new Parsed<ImmutableArray<int>>(
-                [], "expected one to six numbers of nodes with `x` between, at most 16,384 nodes in all, "
-                + $"such as `8x8x4`, found `{text}`");
-        }
-
-        return ImmutableArray.CreateRange(sizes);
-    }
-
-    /// <summary>A share of bandwidth below a hundredth is a misplaced unit.</summary>
-    private static Parsed<Fraction> LinkShare(string text)
-    {
-        var parsed = UnitParser.Fraction(text);
-        return parsed is { Succeeded: true, Value.Value: < 0.01 }
-            ? new Parsed<Fraction>(Fraction.One, $"a link reaches at least 1 % of its bandwidth, found `{text}`")
-            : parsed;
     }
 }

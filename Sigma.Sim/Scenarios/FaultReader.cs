@@ -1,144 +1,169 @@
-// Reads what goes wrong and what is done about it.
+// Reads what goes wrong: how often, on which clock, with which signs, and what mends it.
 using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
-using Sigma.Sim.Recovery;
 
 namespace Sigma.Sim.Scenarios;
 
-/// <summary>Binds `faults`, `lifecycle`, `checkpoint` and `recovery`.</summary>
+/// <summary>Binds `faults`.</summary>
 internal static class FaultReader
 {
-    private static readonly Dictionary<string, FaultScope> Scopes = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, AgeClock> Clocks = new(StringComparer.Ordinal)
     {
-        ["accelerator"] = FaultScope.Accelerator,
-        ["node"] = FaultScope.Node,
+        ["operation"] = AgeClock.Operation,
+        ["calendar"] = AgeClock.Calendar,
     };
 
-    private static readonly Dictionary<string, CheckpointTarget> Targets = new(StringComparer.Ordinal)
-    {
-        ["peer-memory"] = CheckpointTarget.PeerMemory,
-        ["storage"] = CheckpointTarget.Storage,
-    };
-
-    private static readonly Dictionary<string, PolicyKind> Policies = new(StringComparer.Ordinal)
-    {
-        ["restart"] = PolicyKind.Restart,
-        ["warm-spare"] = PolicyKind.WarmSpare,
-    };
-
-    public static IReadOnlyList<FaultSpec> Faults(MapReader top)
+    public static IReadOnlyList<FaultSpec> Read(MapReader top)
     {
         var faults = new List<FaultSpec>();
         foreach (var item in top.Items("faults"))
         {
-            var name = item.Required("name", Words.Sentence);
-            var scope = item.Word("scope", Scopes, null);
-            var bind = DetectionReader.KindOf(item);
-            var life = item.Required("time_to_failure", Life);
-            var early = EarlyLifeOf(item.Sub("early_life"));
-            var kind = bind(item);
-            var remedies = Shares(item.Sub("remedy"));
-            item.Close();
-            if (faults.Any(f => f.Name == name))
-                item.Reject("name", "S034", $"two faults are named `{name}`", "give each its own name");
-            faults.Add(new FaultSpec(name ?? "", scope, kind, life, early, remedies));
+            var fault = FaultOf(item);
+            if (faults.Any(f => f.Name == fault.Name))
+                item.Reject("name", "S034", $"two faults are named `{fault.Name}`", "give each its own name");
+            faults.Add(fault);
         }
 
         return faults;
     }
 
-    public static LifecycleSpec Lifecycle(MapReader lifecycle)
+    private static FaultSpec FaultOf(MapReader item)
     {
-        var triage = lifecycle.Optional("triage", DistributionText.Parse, "10 min");
-        var remedies = lifecycle.Sub("remedies");
-        var byRemedy = new Dictionary<Remedy, RemedySpec>
+        var findings = item.Log.Diagnostics.Count;
+        var name = item.Required("name", Words.Sentence);
+        FaultScope? scope = item.Word("scope", FaultScopes.Words, null);
+        if (item.Log.Diagnostics.Count > findings) scope = null;
+        var kind = KindReader.Read(item);
+        var ages = item.Word("ages", Clocks, "operation");
+        var life = item.Required("time_to_failure", LawWords.Life);
+        var (early, growth) = (EarlyLifeOf(item.Sub("early_life")), GrowthOf(item.Sub("growth")));
+        var precursor = PrecursorOf(item.Sub("precursor"));
+        var diagnosis = DiagnosisOf(item.Sub("diagnosis"));
+        var unknown = UnknownOf(item.Sub("unknown_modes"));
+        var mending = Mending(item, scope);
+        item.Close();
+        var fault = new FaultSpec(name ?? "", scope ?? default, kind, life, early, mending.Remedies)
         {
-            [Remedy.Reset] = RemedyOf(remedies, "reset", "5 min", "0.6"),
-            [Remedy.Reboot] = RemedyOf(remedies, "reboot", "20 min", "0.7"),
-            [Remedy.Replace] = RemedyOf(remedies, "replace", "lognormal median 30 h sigma 0.8", "0.97"),
+            Ages = ages,
+            Growth = growth,
+            Precursor = precursor,
+            Diagnosis = diagnosis,
+            Unknown = unknown,
+            Outage = mending.Outage,
         };
-        remedies.Close();
-        var validation = lifecycle.Sub("validation");
-        var tests = new ValidationSpec(
-            validation.Optional("time", DistributionText.Parse, "lognormal median 25 min sigma 0.4"),
-            validation.Optional("catches", UnitParser.Fraction, "0.9"),
-            validation.Optional("rejects_good", UnitParser.Fraction, "0.02"));
-        if (tests.RejectsGood.Value >= 1)
-            validation.Reject("rejects_good", "S034", "no node would ever come back", null);
-        validation.Close();
-        var crews = (int)lifecycle.Optional("repair_crews", Words.CountWithin(1, 10_000), "4");
-        var boot = lifecycle.Optional("cold_boot", DistributionText.Parse, "20 min");
-        var relapse = lifecycle.Optional("relapse", PositiveLaw, "exponential 2 h");
-        lifecycle.Close();
-        return new LifecycleSpec(triage, byRemedy, tests, crews, boot, relapse);
-    }
-
-    public static IReadOnlyList<CheckpointTierSpec> Checkpoints(MapReader checkpoint, out Bytes? size)
-    {
-        size = checkpoint.Absent("size", UnitParser.Bytes);
-        var tiers = new List<CheckpointTierSpec>();
-        foreach (var item in checkpoint.Items("tiers"))
-        {
-            var target = item.Word("to", Targets, null);
-            var every = item.Required("every", Words.PositiveDuration);
-            var blocking = item.Optional("blocking", UnitParser.Duration, "0 s");
-            var (write, read) = (item.Absent("write", UnitParser.Duration), item.Absent("read", UnitParser.Duration));
-            item.Close();
-            if (blocking >= every && every > Duration.Zero)
-            {
-                item.Reject(
-                    "blocking", "S035",
-                    $"a checkpoint that blocks {blocking} every {every} leaves no time to compute",
-                    "take a longer interval");
-            }
-
-            tiers.Add(new CheckpointTierSpec(target, every, blocking) { Write = write, Read = read });
-        }
-
-        checkpoint.Close();
-        return tiers;
-    }
-
-    public static RecoverySpec Recovery(MapReader recovery)
-    {
-        var policy = recovery.Word("policy", Policies, "restart");
-        var restart = recovery.Sub("restart");
-        var times = new RestartTimes(
-            Time("tear_down", "60 s"),
-            restart.Optional("decide", DistributionText.Parse, "0 s"),
-            Time("schedule", "30 s"),
-            Time("swap", "10 s"),
-            Time("initialize", "120 s"),
-            Time("first_step", "40 s"));
-        restart.Close();
-        recovery.Close();
-        return new RecoverySpec(policy, times);
-
-        Duration Time(string key, string standard) => restart.Optional(key, UnitParser.Duration, standard);
+        if (item.Log.Diagnostics.Count == findings) FaultScopes.Check(fault, item);
+        return fault;
     }
 
     private static EarlyLife? EarlyLifeOf(MapReader young)
     {
-        var early = young.IsGiven
-            ? new EarlyLife(
-                young.Required("factor", Words.NumberWithin(1, 1000)),
-                young.Required("decays_over", Words.PositiveDuration))
-            : null;
+        if (!young.IsGiven) return null;
+        var early = new EarlyLife(
+            young.Required("factor", Words.NumberWithin(1, 1000)),
+            young.Required("decays_over", Words.PositiveDuration));
         young.Close();
         return early;
     }
 
-    private static RemedySpec RemedyOf(MapReader remedies, string key, string time, string fixes)
+    private static ReliabilityGrowth? GrowthOf(MapReader growth)
     {
-        var remedy = remedies.Sub(key);
-        var spec = new RemedySpec(
-            remedy.Optional("time", DistributionText.Parse, time),
-            remedy.Optional("fixes", UnitParser.Fraction, fixes));
-        remedy.Close();
-        if (spec.Fixes.Value <= 0)
-            remedy.Reject("fixes", "S034", $"a {key} that never mends anything would be tried for ever", null);
+        if (!growth.IsGiven) return null;
+        var spec = new ReliabilityGrowth(
+            growth.Required("shape", Words.NumberWithin(0.05, 1)),
+            growth.Required("since", Words.PositiveDuration));
+        growth.Close();
         return spec;
+    }
+
+    private static Precursor? PrecursorOf(MapReader sign)
+    {
+        if (!sign.IsGiven) return null;
+        var spec = new Precursor(
+            sign.Required("share", UnitParser.Fraction), sign.Required("lead", LawWords.Positive));
+        sign.Close();
+        return spec;
+    }
+
+    private static DiagnosisErrors DiagnosisOf(MapReader diagnosis)
+    {
+        if (!diagnosis.IsGiven) return DiagnosisErrors.None;
+        var spec = new DiagnosisErrors(
+            diagnosis.Optional("missed", UnitParser.Fraction, "0"),
+            diagnosis.Optional("wrong", UnitParser.Fraction, "0"));
+        diagnosis.Close();
+        var sum = spec.Missed.Value + spec.Wrong.Value;
+        if (sum > 1 + 1e-9)
+        {
+            diagnosis.Reject(
+                "missed", diagnosis.PlaceIfGiven("wrong"), "S036",
+                "a diagnosis goes wrong at most always, here "
+                + $"{spec.Missed} missed + {spec.Wrong} wrong = {UnitText.ThreeDigits(sum * 100)} %", null);
+        }
+
+        return spec;
+    }
+
+    private static UnknownModes? UnknownOf(MapReader modes)
+    {
+        if (!modes.IsGiven) return null;
+        var spec = new UnknownModes(
+            (int)modes.Required("modes", Words.CountWithin(1, 100_000)),
+            (int)modes.Required("learned_after", Words.CountWithin(1, 100_000)));
+        modes.Close();
+        return spec;
+    }
+
+    /// <summary>Nodes have remedies; what spans them is out until it is back.</summary>
+    private static (IReadOnlyDictionary<Remedy, double> Remedies, Distribution Outage) Mending(
+        MapReader item, FaultScope? scope)
+    {
+        const string remedy = "remedy", outage = "outage";
+        var (hasRemedy, hasOutage) = (item.Has(remedy), item.Has(outage));
+        var at = item.PlaceIfGiven("scope");
+        Distribution hour = new Constant(Duration.FromHours(1));
+        var replaced = new Dictionary<Remedy, double>
+        {
+            [Remedy.Reset] = 0,
+            [Remedy.Reboot] = 0,
+            [Remedy.Replace] = 1,
+        };
+        if (scope is not { } unit) return (replaced, hour);
+        var noun = FaultScopes.NounOf(unit);
+        if (DomainTree.IsInNode(unit))
+        {
+            if (hasOutage)
+            {
+                item.Reject(
+                    outage, at, "S053",
+                    $"a faulty {noun} is mended by a `remedy` to its node; no `outage` says how long that takes",
+                    "take `outage` out; times of remedies are in `lifecycle.remedies`");
+            }
+
+            return (Shares(item.Sub(remedy)), hour);
+        }
+
+        if (unit == FaultScope.Job)
+        {
+            foreach (var key in new[] { remedy, outage }.Where(item.Has))
+            {
+                item.Reject(
+                    key, at, "S053",
+                    $"a fault of the job is over when the job runs again: no `{key}` mends software",
+                    $"take `{key}` out");
+            }
+
+            return (replaced, hour);
+        }
+
+        if (hasRemedy)
+        {
+            item.Reject(
+                remedy, at, "S053", $"a {noun} comes back after its `outage`; no `remedy` is tried on its nodes",
+                "write `outage: 1 h`, or any law of time");
+        }
+
+        return (replaced, item.Optional(outage, LawWords.Positive, "1 h"));
     }
 
     private static Dictionary<Remedy, double> Shares(MapReader remedy)
@@ -163,20 +188,4 @@ internal static class FaultReader
 
         double Share(string key, string standard) => remedy.Optional(key, UnitParser.Fraction, standard).Value;
     }
-
-    /// <summary>A fixed life would end for all units on one day, and again at once where none is replaced.</summary>
-    private static Parsed<Distribution> Life(string text)
-    {
-        var law = Positive(DistributionText.ParseLife(text), text);
-        return law is { Succeeded: true, Value: Constant or Prolonged { Law: Constant } }
-            ? new Parsed<Distribution>(law.Value, $"a life varies: write `exponential {text}`, weibull or lognormal")
-            : law;
-    }
-
-    private static Parsed<Distribution> PositiveLaw(string text) => Positive(DistributionText.Parse(text), text);
-
-    private static Parsed<Distribution> Positive(Parsed<Distribution> law, string text) =>
-        law.Succeeded && law.Value.MeanSeconds <= 0
-            ? new Parsed<Distribution>(law.Value, $"expected a time above zero, found `{text}`")
-            : law;
 }

@@ -127,7 +127,14 @@ internal sealed class MapReader
 
     /// <summary>Reports a finding about a key's value.</summary>
     public void Reject(string key, string code, string message, string? help) =>
-        _log.Diagnostics.Add(new Diagnostic(code, message) { At = PlaceOf(key), Help = help });
+        Reject(key, null, code, message, help);
+
+    /// <summary>Reports a finding between a key's value and another place.</summary>
+    public void Reject(string key, SourceSpan? also, string code, string message, string? help) =>
+        _log.Diagnostics.Add(new Diagnostic(code, message) { At = PlaceOf(key), Also = also, Help = help });
+
+    /// <summary>The place of a key's value, or null where it takes its default.</summary>
+    public SourceSpan? PlaceIfGiven(string key) => _map?.Find(key)?.Value.At;
 
     /// <summary>Reports every key that was never asked for, with the nearest one that exists.</summary>
     public void Close()

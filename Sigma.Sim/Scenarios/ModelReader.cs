@@ -27,7 +27,7 @@ internal static class ModelReader
         var biases = model.Word("biases", Words.YesNo, "false");
         var positions = model.Word("learned_positions", Words.YesNo, "false");
         var tied = model.Word("tied_embedding", Words.YesNo, "false");
-        var precision = model.Word("precision", ClusterReader.PrecisionWords, "bf16");
+        var precision = model.Word("precision", AcceleratorReader.PrecisionWords, "bf16");
         Check(model, layers, denseLayers, ffn);
         model.Close();
         return new ModelSpec(

@@ -52,6 +52,14 @@ public sealed record Scenario(
     /// <summary>Wall time of a campaign, or null where something else ends it.</summary>
     public Duration? Horizon => (End as AfterTime)?.Horizon;
 
+    /// <summary>
+    /// Parts of the job that can be taken away one by one, each of which holds the whole model; where the step is
+    /// stated nobody knows, and each node is one.
+    /// </summary>
+    public int Groups => Step is ModelledStep step
+        ? step.Parallelism.LayoutOn(Cluster).WholeNodeParts
+        : Cluster.Nodes;
+
     /// <summary>Reads a scenario file; throws <see cref="ScenarioException"/> with every finding.</summary>
     public static Scenario Load(string path, IReadOnlyList<Override> overrides) =>
         Load(path, overrides, withEarlier: true);

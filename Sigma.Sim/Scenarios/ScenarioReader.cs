@@ -21,10 +21,10 @@ internal static class ScenarioReader
         var end = RunEndReader.Read(top);
         var replications = top.Optional("replications", Words.CountWithin(2, 100_000), "30");
         var step = StepOf(top, out var cluster);
-        var faults = FaultReader.Faults(top);
-        var lifecycle = FaultReader.Lifecycle(top.Sub("lifecycle"));
-        var tiers = FaultReader.Checkpoints(top.Sub("checkpoint"), out var size);
-        var recovery = FaultReader.Recovery(top.Sub("recovery"));
+        var faults = FaultReader.Read(top);
+        var lifecycle = LifecycleReader.Read(top.Sub("lifecycle"));
+        var tiers = CheckpointReader.Read(top.Sub("checkpoint"), out var size);
+        var recovery = RecoveryReader.Read(top.Sub("recovery"));
         var cost = top.Sub("cost");
         var price = cost.Optional("accelerator_hour", UnitParser.Money, "2 USD");
         cost.Close();

@@ -93,7 +93,10 @@ public sealed class StepPlan
     public MemoryPlan LargestMemory => Enumerable.Range(0, Layout.Pipeline).Select(MemoryOf).MaxBy(m => m.Total.Count)!;
 
     /// <summary>What a checkpoint writes: 12 bytes a parameter for the optimizer, 2 for the bf16 weight.</summary>
-    public Bytes CheckpointSize => Bytes.Of(14 * Model.Parameters);
+    public Bytes CheckpointSize => CheckpointSizeOf(Model);
+
+    /// <summary>What a checkpoint of a model writes.</summary>
+    public static Bytes CheckpointSizeOf(ModelSpec model) => Bytes.Of(14 * model.Parameters);
 
     /// <summary>Expert layers of a sampled step, [group, micro-batch, trace layer], of all groups.</summary>
     public ExpertLayer[] ExpertLayers(int sample) => ExpertLayers(sample, Layout.ExpertGroups);
