@@ -14,6 +14,7 @@ internal sealed class JobRecovery
 {
     private readonly CampaignWorld _world;
     private readonly Queue<JobNotice> _notices;
+    private readonly Queue<StopNotice> _strikes = [];
     private readonly IRecoveryPolicy _policy;
     private readonly RestartTimes _times;
     private readonly Blame _blame;
@@ -59,7 +60,7 @@ internal sealed class JobRecovery
     public IEnumerator<Wait> FromStop(Process self, StopNotice notice)
     {
         _world.Counts.Interrupted(notice.Fault.Fault);
-        var stop = new JobStop(notice.Fault, _world.Now);
+        var stop = new JobStop(notice.Fault, _world.Now, _strikes);
         stop.Strikes.Enqueue(notice);
         return Recover(self, stop);
     }
@@ -69,7 +70,11 @@ internal sealed class JobRecovery
     {
         var fault = corruption.Strike;
         _world.Counts.Interrupted(fault.Fault);
-        var stop = new JobStop(fault, _world.Now) { IsAlarm = true, IsUnknown = !_world.Library.See(fault) };
+        var stop = new JobStop(fault, _world.Now, _strikes)
+        {
+            IsAlarm = true,
+            IsUnknown = !_world.Library.See(fault),
+        };
         _world.Clock.Enter(JobPhase.Restarting, stop.Cause);
         _world.Watch.Notice(corruption);
         _world.Shelf.Discard(corruption);
@@ -96,7 +101,7 @@ internal sealed class JobRecovery
         }
 
         _world.Counts.Drains++;
-        var stop = new JobStop(drain.Fault, _world.Now) { IsPlanned = true };
+        var stop = new JobStop(drain.Fault, _world.Now, _strikes) { IsPlanned = true };
         _world.Clock.Enter(JobPhase.Restarting, cause);
         _blame.Drained(drain, stop);
         var recovery = Recover(self, stop);
@@ -161,10 +166,6 @@ internal sealed class JobRecovery
 
     private IEnumerator<Wait> Attempt(Process self, JobStop stop)
     {
-        var dice = _world.HandlingOf(stop.Fault);
-        // Outage and latency were drawn from these dice when the fault struck.
-        dice.Skip();
-        dice.Skip();
         if (stop.Strikes.Count > 0)
         {
             var latency = stop.LongestLatency;
@@ -179,10 +180,10 @@ internal sealed class JobRecovery
 
         var decision = _policy.Decide(Observe(stop));
         var isNumerics = stop.IsAlarm && stop.Fault.Node < 0;
-        var decide = (stop.IsUnknown ? _times.ManualDecide : _times.Decide).Draw(ref dice);
+        var decided = decision.BeforeNodes + TimeToDecide(stop);
         _world.Clock.Enter(isNumerics ? JobPhase.Investigating : JobPhase.Restarting, stop.Cause);
         IsUnderWay = true;
-        if (!(decision.BeforeNodes + decide).IsZero) yield return decision.BeforeNodes + decide;
+        if (!decided.IsZero) yield return decided;
         if (EndPhase(self)) yield break;
 
         // Spares may have come or gone meanwhile.
@@ -222,6 +223,15 @@ internal sealed class JobRecovery
         IsUnderWay = true;
         if (!decision.AfterRestore.IsZero) yield return decision.AfterRestore;
         EndPhase(self);
+    }
+
+    private Duration TimeToDecide(JobStop stop)
+    {
+        var dice = _world.HandlingOf(stop.Fault);
+        // Outage and latency were drawn from these dice when the fault struck.
+        dice.Skip();
+        dice.Skip();
+        return (stop.IsUnknown ? _times.ManualDecide : _times.Decide).Draw(ref dice);
     }
 
     private Observation Observe(JobStop stop) => new(Occasion.Stopped)

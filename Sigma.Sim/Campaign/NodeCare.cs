@@ -72,8 +72,7 @@ internal sealed class NodeCare
         _world.Clock.Move(node, NodeState.Triage, failed.Fault + 1);
         _world.Story.Tell("cordon", node, $"{_world.NameOf(failed)}: out of the job, into triage");
         _cordons.Add(failed.Fault, node, _world.Now);
-        var (fault, since) = (failed, _world.Now);
-        _world.Simulation.Start("repair", _ => Mend(fault, node, shape, isKnown, since));
+        _world.Simulation.Start("repair", Mend(failed, node, shape, isKnown, _world.Now));
         BootColdSpare();
     }
 
@@ -81,8 +80,7 @@ internal sealed class NodeCare
     public void AdmitToOutage(in FaultEvent failed, int node, Duration outage)
     {
         _world.Clock.Move(node, NodeState.Repair, failed.Fault + 1);
-        var (fault, since) = (failed, _world.Now);
-        _world.Simulation.Start("outage", _ => OutlastOutage(fault, node, outage, since));
+        _world.Simulation.Start("outage", OutlastOutage(failed, node, outage, _world.Now));
         BootColdSpare();
     }
 
@@ -98,7 +96,7 @@ internal sealed class NodeCare
             && fleet.CountOf(NodeState.Standby) > _promoting)
         {
             _promoting++;
-            _world.Simulation.Start("promotion", _ => PromoteOne());
+            _world.Simulation.Start("promotion", PromoteOne());
         }
     }
 
@@ -120,7 +118,7 @@ internal sealed class NodeCare
         _booting++;
         _world.Clock.Move(node, NodeState.Validating, Ledger.NoCause);
         _world.Story.Tell("boot", node, "a cold spare boots and is validated");
-        _world.Simulation.Start("boot", _ => Boot(node));
+        _world.Simulation.Start("boot", Boot(node));
     }
 
     private IEnumerator<Wait> PromoteOne()
@@ -191,8 +189,9 @@ internal sealed class NodeCare
             if (!skipsRemedy)
             {
                 _world.Clock.Move(node, NodeState.Repair, cause);
-                if (remedy == Remedy.Replace) yield return _crews.Request();
-                if (remedy == Remedy.Replace && _parts is not null) yield return _parts.Request();
+                if (remedy == Remedy.Replace && !_crews.TryRequest()) yield return _crews.Request();
+                if (remedy == Remedy.Replace && _parts is { } parts && !parts.TryRequest())
+                    yield return parts.Request();
                 var spec = _lifecycle.Remedies[remedy];
                 var time = spec.Time.Draw(ref dice);
                 if (!time.IsZero) yield return time;
@@ -244,7 +243,7 @@ internal sealed class NodeCare
         if (_parts is null) return;
         var dice = _delivery.Open(_deliveries++);
         var delivery = _lifecycle.Parts!.Delivery.Draw(ref dice);
-        _world.Simulation.Start("delivery", _ => Deliver(delivery));
+        _world.Simulation.Start("delivery", Deliver(delivery));
     }
 
     private IEnumerator<Wait> Deliver(Duration delivery)
