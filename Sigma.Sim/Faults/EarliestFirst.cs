@@ -1,11 +1,12 @@
-// Who is next: a binary heap of numbered owners by time, in which each owner knows its place, so that moving, adding
-// and taking one costs the logarithm of their number. Ties go to the lower number: every run decides the same.
+// Who is next: a heap of numbered owners by time, four below each, in which each owner knows its place, so that moving,
+// adding and taking one costs the logarithm of their number. Ties go to the lower number: every run decides the same.
 namespace Sigma.Sim.Faults;
 
 /// <summary>Owners 0 .. count-1, each with at most one time.</summary>
 internal sealed class EarliestFirst
 {
     private const int Absent = -1;
+    private const int Arity = 4;
 
     // Times lie in the heap itself: looked up by owner, each comparison would wait for memory.
     private readonly Entry[] _heap;
@@ -44,8 +45,7 @@ internal sealed class EarliestFirst
     /// <summary>Puts an entry where it belongs, from a hole on the way there.</summary>
     private void Settle(int hole, Entry entry)
     {
-        var above = (hole - 1) / 2;
-        if (hole > 0 && entry.IsBefore(_heap[above])) Rise(hole, entry);
+        if (hole > 0 && entry.IsBefore(_heap[(hole - 1) / Arity])) Rise(hole, entry);
         else Sink(hole, entry);
     }
 
@@ -53,7 +53,7 @@ internal sealed class EarliestFirst
     {
         while (hole > 0)
         {
-            var above = (hole - 1) / 2;
+            var above = (hole - 1) / Arity;
             if (!entry.IsBefore(_heap[above])) break;
             Put(_heap[above], hole);
             hole = above;
@@ -64,10 +64,12 @@ internal sealed class EarliestFirst
 
     private void Sink(int hole, Entry entry)
     {
-        while (2 * hole + 1 < _count)
+        while (Arity * hole + 1 < _count)
         {
-            var below = 2 * hole + 1;
-            if (below + 1 < _count && _heap[below + 1].IsBefore(_heap[below])) below++;
+            var below = Arity * hole + 1;
+            var end = Math.Min(below + Arity, _count);
+            for (var other = below + 1; other < end; other++)
+                if (_heap[other].IsBefore(_heap[below])) below = other;
             if (!_heap[below].IsBefore(entry)) break;
             Put(_heap[below], hole);
             hole = below;
