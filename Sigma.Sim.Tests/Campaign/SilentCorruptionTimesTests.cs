@@ -71,6 +71,11 @@ public sealed class SilentCorruptionTimesTests
 
         public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential) =>
             ageSeconds < Seconds ? Seconds - ageSeconds : 1e12;
+
+        public override double LogDensity(double ageSeconds) =>
+            ageSeconds == Seconds ? double.PositiveInfinity : double.NegativeInfinity;
+
+        public override Distribution Stretched(double factor) => new Once(Seconds * factor);
     }
 
     private static CampaignEvent Of(CampaignRun run, string what) => run.Events.Single(told => told.What == what);

@@ -105,7 +105,7 @@ public sealed class JsonAnswerTests
     {
         var whole = SigmaProcess.Run("--help").EndedWith(0).Output;
         StringAssert.Contains(whole, "sigma run scenarios/", StringComparison.Ordinal);
-        foreach (var verb in new[] { "run", "step", "replay", "check", "validate", "bench" })
+        foreach (var verb in new[] { "run", "step", "replay", "check", "validate", "bench", "fit" })
         {
             var help = SigmaProcess.Run(verb, "--help").EndedWith(0).Output;
             StringAssert.Contains(help, "Example", StringComparison.Ordinal);

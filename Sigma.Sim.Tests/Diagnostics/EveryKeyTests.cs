@@ -79,6 +79,7 @@ public sealed class EveryKeyTests
             new ValidationSpec(Seconds(1500), new Fraction(0.8), new Fraction(0.03)), 100_000, Seconds(1320), null)
         {
             ManualTriage = Hours(2.5),
+            Library = new LibrarySpec(4, false),
             Parts = new PartsSpec(7, new Exponential(Duration.FromDays(14))),
             Lemons = new LemonSpec(new Fraction(0.1), 20, true),
             Retirement = new RetirementSpec(3, Duration.FromDays(30), Hours(60 * 24)),

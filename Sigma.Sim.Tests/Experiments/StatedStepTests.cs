@@ -62,7 +62,7 @@ public sealed class StatedStepTests
         foreach (var (work, steps) in new[] { (step * 1000, 1000L), (step * 1000 + new Duration(1), 1001L) })
         {
             var modelled = SmallRun.Outcome.Scenario with { End = new AfterWork(work), Replications = 3 };
-            var campaign = CampaignPlan.Of(modelled, SmallRun.Step.Plan, SmallRun.Step.Profile);
+            var campaign = OfSmallStep(modelled);
             Assert.AreEqual(steps, campaign.Steps);
             Assert.IsNull(campaign.Horizon);
             foreach (var run in Run(modelled with { Step = Known }).Set.Runs)
@@ -113,10 +113,10 @@ public sealed class StatedStepTests
             ],
         };
         CollectionAssert.AreEqual(
-            CampaignPlan.Of(played, SmallRun.Step.Plan, SmallRun.Step.Profile).Tiers.ToArray(),
+            OfSmallStep(played).Tiers.ToArray(),
             CampaignPlan.Of(played, Known).Tiers.ToArray());
         var slower = played with { Tiers = [played.Tiers[0] with { Read = Duration.FromHours(1) }] };
-        var tier = CampaignPlan.Of(slower, SmallRun.Step.Plan, SmallRun.Step.Profile).Tiers[0];
+        var tier = OfSmallStep(slower).Tiers[0];
         Assert.AreEqual(Duration.FromHours(1), tier.Read);
         Assert.AreEqual(CampaignPlan.Of(played, Known).Tiers[0].Write, tier.Write);
 
@@ -159,5 +159,11 @@ public sealed class StatedStepTests
             one.Levers.Select(lever => lever.Title).ToArray(), other.Levers.Select(lever => lever.Title).ToArray());
         foreach (var (a, b) in one.Levers.Zip(other.Levers))
             Assert.AreEqual(a.Difference.Mean, b.Difference.Mean, 1e-12, a.Title);
+    }
+
+    private static CampaignSpec OfSmallStep(Scenario scenario)
+    {
+        var step = SmallRun.Step;
+        return CampaignPlan.Of(scenario, step.Plan, step.Profile, step.Conditions.Table);
     }
 }

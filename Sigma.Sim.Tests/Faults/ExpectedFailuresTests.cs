@@ -37,7 +37,8 @@ public sealed class ExpectedFailuresTests
 
     private static int Strikes(FaultSpec fault, Duration span, int run)
     {
-        var clock = new FaultClock([fault], new DomainTree(Nodes, 1, DomainSpec.Common), null, seed: 11, replication: run);
+        var tree = new DomainTree(Nodes, 1, DomainSpec.Common);
+        var clock = new FaultClock([fault], tree, null, seed: 11, replication: run);
         for (var node = 0; node < Nodes; node++) clock.Join(node, Duration.Zero);
         var strikes = 0;
         while (clock.Next() is { } next && next.At < span)

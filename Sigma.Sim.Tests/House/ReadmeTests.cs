@@ -21,10 +21,10 @@ public sealed partial class ReadmeTests
         foreach (var line in commands)
         {
             var words = line[(line.LastIndexOf("sigma ", StringComparison.Ordinal) + 1)..].Split(' ');
-            var verb = words.First(word => word is "run" or "replay" or "step" or "check" or "validate");
+            var verb = words.First(word => word is "run" or "replay" or "step" or "check" or "validate" or "fit");
             StringAssert.Contains(verbs, $"  {verb} ", StringComparison.Ordinal);
-            // A measured job has its files in place of a scenario.
-            if (words.Contains("--operations", StringComparer.Ordinal))
+            // A measured job and a failure log are files in place of a scenario.
+            if (words.Contains("--operations", StringComparer.Ordinal) || verb == "fit")
             {
                 foreach (var file in words.Where(word => word.StartsWith("scenarios/", StringComparison.Ordinal)))
                     Assert.IsTrue(File.Exists(SourceTree.PathOf(file)), line);

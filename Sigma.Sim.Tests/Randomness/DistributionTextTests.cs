@@ -18,6 +18,10 @@ public sealed class DistributionTextTests
         Assert.AreEqual(new Weibull(0.8, hour), Read("weibull shape 0.8 mean 1 h"));
         Assert.AreEqual(new Weibull(0.8, hour), Read("weibull  mean 1h   shape 0.8"));
         Assert.AreEqual(new LogNormal(hour, 0.5), Read("lognormal median 1 h sigma 0.5"));
+        Assert.AreEqual(new Gamma(2, hour), Read("gamma shape 2 mean 1 h"));
+        Assert.AreEqual(
+            new Bathtub(new Weibull(0.5, hour * 9), new Exponential(hour * 3), new Weibull(4, hour * 2)),
+            Read("bathtub infant shape 0.5 mean 9 h constant 3 h wear mean 2 h shape 4"));
     }
 
     [TestMethod]
@@ -43,6 +47,21 @@ public sealed class DistributionTextTests
     }
 
     [TestMethod]
+    [DataRow("30 s")]
+    [DataRow("2.5 h")]
+    [DataRow("exponential 3000000 h")]
+    [DataRow("weibull shape 0.8123 mean 45000 h")]
+    [DataRow("lognormal median 90.5 s sigma 0.5")]
+    [DataRow("gamma shape 2.25 mean 720 h")]
+    [DataRow("bathtub infant shape 0.5 mean 900000 h constant 3000 h wear shape 4 mean 2000 h")]
+    public void Words_of_a_law_are_read_back(string words)
+    {
+        var law = DistributionText.ParseLife(words).Value;
+        Assert.AreEqual(words, DistributionText.Words(law));
+        Assert.AreEqual(law, DistributionText.ParseLife(DistributionText.Words(law)).Value);
+    }
+
+    [TestMethod]
     [DataRow("")]
     [DataRow("   ")]
     [DataRow("25")]
@@ -60,7 +79,22 @@ public sealed class DistributionTextTests
     [DataRow("lognormal median 1 h cv 50 %")]
     [DataRow("lognormal mean 1 h cv 0 %")]
     [DataRow("lognormal median 1 h sigma one")]
-    [DataRow("gamma shape 2 mean 1 h")]
+    [DataRow("gamma shape 2")]
+    [DataRow("gamma shape 0.01 mean 1 h")]
+    [DataRow("gamma shape 2 median 1 h")]
+    [DataRow("lognormal median 1 h sigma 5.5")]
+    [DataRow("bathtub")]
+    [DataRow("bathtub infant shape 0.5 mean 9 h constant 3 h")]
+    [DataRow("bathtub infant shape 0.5 mean 9 h wear shape 4 mean 2 h")]
+    [DataRow("bathtub wear shape 4 mean 2 h constant 3 h infant shape 0.5 mean 9 h")]
+    [DataRow("bathtub infant shape 1 mean 9 h constant 3 h wear shape 4 mean 2 h")]
+    [DataRow("bathtub infant shape 0.5 mean 9 h constant 3 h wear shape 0.9 mean 2 h")]
+    [DataRow("bathtub infant shape 0.5 mean 9 h constant 0 h wear shape 4 mean 2 h")]
+    [DataRow("bathtub infant shape 0.5 constant 3 h wear shape 4 mean 2 h")]
+    [DataRow("bathtub infant 0.5 9 h constant 3 h wear shape 4 mean 2 h")]
+    [DataRow("bathtub infant shape 0.5 mean 9 h constant shape 3 h wear shape 4 mean 2 h")]
+    [DataRow("empirical lives.csv")]
+    [DataRow("empirical")]
     public void What_is_no_law_is_refused_with_a_sentence(string text)
     {
         var parsed = DistributionText.Parse(text);

@@ -4,6 +4,11 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Sigma.Sim.Experiments;
+using Sigma.Sim.Fitting;
+using Sigma.Sim.Quantities;
+using Sigma.Sim.Randomness;
+using Sigma.Sim.Reporting.Figures;
+using Sigma.Sim.Tests.Fitting;
 
 namespace Sigma.Sim.Tests.Reporting;
 
@@ -117,7 +122,26 @@ public sealed partial class FigureTests
         .Concat(FiguresOf("dualpipe", SmallRun.WithSchedule("dualpipe")))
         .Concat(FiguresOf("ep 16", SmallRun.WithStep("parallelism.ep=16")))
         .Concat(FiguresOf("ep 32", SmallRun.WithStep("parallelism.pp=2", "parallelism.ep=32")))
-        .Concat(FiguresOf("even", SmallRun.WithStep("parallelism.routing=balanced")));
+        .Concat(FiguresOf("even", SmallRun.WithStep("parallelism.routing=balanced")))
+        .Concat(FiguresOfFits());
+
+    /// <summary>Of many and few failures, with and without a law, in small and large units, by a long cause.</summary>
+    private static IEnumerable<(string Name, XElement Svg)> FiguresOfFits()
+    {
+        var hour = Duration.FromHours(1);
+        Distribution[] laws = [new Weibull(0.6, hour), new Weibull(4, hour), new LogNormal(hour, 1), new Gamma(2, hour)];
+        foreach (var law in laws)
+        {
+            foreach (var (units, seconds) in new[] { (2, 1.0), (1, 1e-6), (30, 3_600), (600, 86_400) })
+            {
+                var lives = SyntheticLives.Whole(law, units, 11);
+                var log = new LifeLog("age", "h", seconds, units, [], []);
+                var fit = CauseFit.Of(units == 30 ? new string('c', 150) : null, lives, seconds, 0, default);
+                var svg = HazardByAge.Draw("hazard-by-age", fit, log, SmallRun.Command).Canvas.StandingAlone();
+                yield return ($"{units} lives of {law}", XDocument.Parse(svg).Root!);
+            }
+        }
+    }
 
     private static IEnumerable<(string Name, XElement Svg)> FiguresOf(string kind, RunOutcome outcome) => SmallRun
         .FilesOf(outcome)

@@ -59,7 +59,7 @@ internal sealed class Blame
         TakeSuspects(isKnown: true);
     }
 
-    /// <summary>What tests of all nodes find, each fault with a chance: a node to drain; others become suspects.</summary>
+    /// <summary>What tests of all nodes find, each fault with a chance: a node to drain, and suspects.</summary>
     public DrainNotice? FoundByTests(double catches)
     {
         var dice = _tests.Open(_tested++);

@@ -68,7 +68,7 @@ public static class CampaignSimulation
             wall, spec.Cluster.Accelerators, all, kept, spec.StepTime, spec.TokensPerStep, spec.ModelFlopsPerStep,
             spec.Peak, counts.Interruptions, counts.TimeToRecover, counts.Recoveries, spec.AcceleratorHourPrice)
         {
-            Hangs = [.. spec.Faults.Select((fault, i) => (fault, i)).Where(f => f.fault.Kind is Hang).Select(f => f.i + 1)],
+            Hangs = [.. Enumerable.Range(1, spec.Faults.Count).Where(cause => spec.Faults[cause - 1].Kind is Hang)],
             Strikes = counts.Strikes,
             Drains = counts.Drains,
             Placements = counts.Placements,
@@ -89,7 +89,8 @@ public static class CampaignSimulation
         limit.FireAfter(TrainingJob.LongestCampaign);
         var over = simulation.Start("end of the campaign", WaitFor(simulation, job.Ended, limit));
         simulation.RunUntil(over.Ended);
-        if (!job.Ended.HasFired) throw new EndlessCampaignException(job.KeptSteps, spec.Steps!.Value, job.Interruptions);
+        if (!job.Ended.HasFired)
+            throw new EndlessCampaignException(job.KeptSteps, spec.Steps!.Value, job.Interruptions);
     }
 
     private static IEnumerator<Wait> WaitFor(Simulation simulation, Signal end, Signal limit)

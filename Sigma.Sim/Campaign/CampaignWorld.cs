@@ -28,7 +28,7 @@ internal sealed class CampaignWorld
         Shelf = new CheckpointShelf(spec.Tiers, PartnerOf);
         Watch = new CorruptionWatch(spec.Faults, spec.StepTime, seed, replication);
         Story = new CampaignStory(simulation, tellsStory);
-        Library = new SignatureLibrary(spec.Faults, seed, replication);
+        Library = new SignatureLibrary(spec.Faults, spec.Lifecycle.Library, seed, replication);
         Storage = new SharedStorage(this);
         Counts = new EventCounts(spec.Faults.Count);
         _handling = [.. names.Select(name => new StreamFamily(seed, replication, $"fault/{name}/handling"))];

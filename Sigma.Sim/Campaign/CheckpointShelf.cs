@@ -67,7 +67,7 @@ internal sealed class CheckpointShelf(IReadOnlyList<CheckpointTier> tiers, Func<
         _copies[i].Add(taken);
         var usable = _copies[i].FindLastIndex(copy => copy.CompleteAt <= now && Outdates(copy));
         if (usable > 0) _copies[i].RemoveRange(0, usable);
-        if (tier.Keep is { } keep && _copies[i].Count > keep + 1) _copies[i].RemoveRange(0, _copies[i].Count - keep - 1);
+        if (tier.Keep is { } keep) _copies[i].RemoveRange(0, Math.Max(0, _copies[i].Count - keep - 1));
         ForgetLosses();
     }
 

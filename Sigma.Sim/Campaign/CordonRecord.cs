@@ -11,7 +11,7 @@ internal sealed class CordonRecord(LifecycleSpec lifecycle, int nodes)
     private readonly Queue<Instant>?[] _byNode = new Queue<Instant>?[nodes];
     private readonly bool[] _isInMassAlarm = new bool[nodes];
 
-    /// <summary>A node is cordoned; with enough others of the same fault it makes a mass alarm of all of them.</summary>
+    /// <summary>A node is cordoned; with enough others of the same fault all of them are a mass alarm.</summary>
     public void Add(int fault, int node, Instant now)
     {
         if (lifecycle.Retirement is not null) (_byNode[node] ??= []).Enqueue(now);

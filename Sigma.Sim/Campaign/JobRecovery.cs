@@ -255,6 +255,8 @@ internal sealed class JobRecovery
         var isTold = false;
         while (LacksNodes())
         {
+            // A job that starts anew waits for a full set; one that lives on in its peers takes whoever comes.
+            if (decision.KeepsState) TakeFreeNodes();
             _world.Clock.Enter(JobPhase.WaitingForNode, stop.Cause);
             if (!isTold) _world.Story.Tell("waiting", -1, "no node is free");
             isTold = true;
@@ -281,11 +283,16 @@ internal sealed class JobRecovery
     private void TakeNodes(Decision decision)
     {
         _isBorrowing = false;
-        while (_world.Roster.FirstEmpty is { } place) _world.TakeIntoJob(_world.FreeNode!.Value, place);
+        TakeFreeNodes();
         _regrouping.AllBack();
         if (!decision.PlacesJob) return;
         _world.Counts.Placements++;
         _world.Care.FillHotPlaces();
+    }
+
+    private void TakeFreeNodes()
+    {
+        while (_world.Roster.FirstEmpty is { } place && _world.FreeNode is { } node) _world.TakeIntoJob(node, place);
     }
 
     // Once jobs of lower priority are asked for nodes, the places of hot spares are filled as well.

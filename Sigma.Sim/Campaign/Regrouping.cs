@@ -1,6 +1,6 @@
-// A job that goes on without some of its nodes: groups of replicas that lack one stand idle, or peers do the work of the
-// missing ones. Nodes that become free take the empty places, start their processes beside the running job, and the job
-// stands still for a moment to take them in.
+// A job that goes on without some of its nodes: groups of replicas that lack one stand idle, or peers do the work of
+// the missing ones. Nodes that become free take the empty places, start their processes beside the running job, and the
+// job stands still for a moment to take them in.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;

@@ -2,6 +2,7 @@
 // That is how a recovery of hours becomes one of minutes.
 using Sigma.Sim.Faults;
 using Sigma.Sim.Randomness;
+using Sigma.Sim.Recovery;
 
 namespace Sigma.Sim.Campaign;
 
@@ -13,10 +14,18 @@ internal sealed class SignatureLibrary
     private readonly double[][] _upTo;
     private readonly StreamFamily[] _dice;
 
-    public SignatureLibrary(IReadOnlyList<FaultSpec> faults, ulong seed, int replication)
+    private readonly bool _learns;
+
+    public SignatureLibrary(IReadOnlyList<FaultSpec> faults, LibrarySpec library, ulong seed, int replication)
     {
-        _faults = faults;
+        (_faults, _learns) = (faults, library.Learns);
         _sightings = [.. faults.Select(fault => new int[fault.Unknown?.Modes ?? 0])];
+        for (var fault = 0; fault < faults.Count; fault++)
+        {
+            var known = Math.Min(library.Known, _sightings[fault].Length);
+            if (known > 0) Array.Fill(_sightings[fault], faults[fault].Unknown!.LearnedAfter, 0, known);
+        }
+
         _upTo = [.. faults.Select(fault => UpTo(fault.Unknown?.Modes ?? 0))];
         _dice = [.. faults.Select(f => new StreamFamily(seed, replication, $"fault/{f.Name}/signature"))];
     }
@@ -27,7 +36,10 @@ internal sealed class SignatureLibrary
         if (_faults[seen.Fault].Unknown is not { } unknown) return true;
         var dice = _dice[seen.Fault].Open(seen.Occurrence);
         var mode = Array.BinarySearch(_upTo[seen.Fault], dice.NextUniform());
-        return _sightings[seen.Fault][Math.Min(mode < 0 ? ~mode : mode, unknown.Modes - 1)]++ >= unknown.LearnedAfter;
+        mode = Math.Min(mode < 0 ? ~mode : mode, unknown.Modes - 1);
+        var isKnown = _sightings[seen.Fault][mode] >= unknown.LearnedAfter;
+        if (_learns) _sightings[seen.Fault][mode]++;
+        return isKnown;
     }
 
     /// <summary>Cumulative shares of weights 1, 1/2, 1/3, ...: a few signatures are common and most are rare.</summary>

@@ -1,5 +1,6 @@
-// The job: it computes until a checkpoint is due, a fault strikes, an alarm tells of a silent corruption, or someone has
-// news for it. Steps are no events: between events the work grows with the clock, slower where something slows the step.
+// The job: it computes until a checkpoint is due, a fault strikes, an alarm tells of a silent corruption, or someone
+// has news for it. Steps are no events: between events the work grows with the clock, slower where something slows the
+// step.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;
@@ -125,7 +126,7 @@ internal sealed class TrainingJob
         var (work, ends) = (Duration.Endless, StretchEnd.Done);
         if (_spec.Steps is { } steps) work = _spec.StepTime * steps;
         if (_world.Shelf.NextDue(_spec.StepTime, _world.Storage.IsUp) is { } due && due.Work <= work)
-            (work, ends) = (due.Work, StretchEnd.Checkpoint);
+            (work, ends) = (Duration.Max(due.Work, EndOfStep()), StretchEnd.Checkpoint);
         if (_world.Watch.NextAlarm is { } alarm && alarm.AlarmAt <= work)
             (work, ends) = (alarm.AlarmAt, StretchEnd.Alarm);
         _target = work;
@@ -137,6 +138,9 @@ internal sealed class TrainingJob
             (span, ends) = (Duration.Max(Duration.Zero, strikes - _world.Computed), StretchEnd.Fault);
         return (span, ends);
     }
+
+    /// <summary>A checkpoint that storage was out for is due as soon as it is back, at the end of a step.</summary>
+    private Duration EndOfStep() => (Work + _spec.StepTime - new Duration(1)) / _spec.StepTime * _spec.StepTime;
 
     private bool WasCalled(Process self)
     {

@@ -1,6 +1,6 @@
-// What the job has computed and may still lose. Work counts in time of the sound step; under a condition that slows the
-// step, a stretch of work takes more time of the wall, and a fault is to blame for the difference. Stretches are kept so
-// that a rollback takes back what was really spent on them.
+// What the job has computed and may still lose. Work counts in time of the sound step; under a condition that slows
+// the step, a stretch of work takes more time of the wall, and a fault is to blame for the difference. Stretches are
+// kept so that a rollback takes back what was really spent on them.
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Replay;

@@ -13,7 +13,8 @@ namespace Sigma.Sim.Cli;
 /// <param name="Json">One object on standard output.</param>
 /// <param name="Quiet">No summary, no progress.</param>
 /// <param name="NoColor">Plain text; also by the NO_COLOR convention.</param>
-internal sealed record Manner(bool Json, bool Quiet, bool NoColor);
+/// <param name="Aside">People's text goes to standard error, since standard output carries a file.</param>
+internal sealed record Manner(bool Json, bool Quiet, bool NoColor, bool Aside);
 
 /// <summary>The console of one command.</summary>
 internal sealed class Screen
@@ -28,15 +29,16 @@ internal sealed class Screen
     public Screen(Manner manner)
     {
         _manner = manner;
+        var aside = manner.Json || manner.Aside;
         var plain = manner.NoColor || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         _people = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(manner.Json ? Console.Error : Console.Out),
+            Out = new AnsiConsoleOutput(aside ? Console.Error : Console.Out),
             ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
         });
         // In a pipe nobody resizes the window: tables keep their natural width.
-        if (manner.Json ? Console.IsErrorRedirected : Console.IsOutputRedirected) _people.Profile.Width = 120;
+        if (aside ? Console.IsErrorRedirected : Console.IsOutputRedirected) _people.Profile.Width = 120;
         _showsProgress = !manner.Quiet && !Console.IsErrorRedirected;
     }
 
@@ -44,6 +46,12 @@ internal sealed class Screen
     public void Say(string line)
     {
         if (!_manner.Quiet) _people.WriteLine(line);
+    }
+
+    /// <summary>A text that is the answer itself, for a file or another command; not beside an object.</summary>
+    public void Give(string text)
+    {
+        if (!_manner.Json) Console.Out.Write(text);
     }
 
     /// <summary>A table for people.</summary>

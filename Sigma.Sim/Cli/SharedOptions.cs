@@ -56,8 +56,11 @@ internal sealed class SharedOptions
 
     public IEnumerable<Option> Recursive => [_json, _quiet, _noColor];
 
-    public Screen ScreenOf(ParseResult parsed) =>
-        new(new Manner(parsed.GetValue(_json), parsed.GetValue(_quiet), parsed.GetValue(_noColor)));
+    public Screen ScreenOf(ParseResult parsed) => ScreenOf(parsed, aside: false);
+
+    /// <summary>The console of a verb that may give a file on standard output, and then speaks beside it.</summary>
+    public Screen ScreenOf(ParseResult parsed, bool aside) =>
+        new(new Manner(parsed.GetValue(_json), parsed.GetValue(_quiet), parsed.GetValue(_noColor), aside));
 
     public int ThreadsOf(ParseResult parsed)
     {

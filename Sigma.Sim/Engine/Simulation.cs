@@ -23,7 +23,7 @@ public sealed class Simulation
     /// <summary>Resumptions, scheduled fires and timers so far; cancelled ones do not count.</summary>
     public long EventsProcessed { get; private set; }
 
-    /// <summary>Looks at the model after every event: a place for what must hold at all times. Null for nothing.</summary>
+    /// <summary>Called after every event, to look at what must hold at all times; null for nothing.</summary>
     public Action? AfterEvent { get; set; }
 
     internal Calendar Calendar { get; } = new();

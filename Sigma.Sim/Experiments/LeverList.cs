@@ -1,7 +1,6 @@
 // The levers that a report tries one at a time: each changes one input of the campaign.
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Faults;
-using Sigma.Sim.Randomness;
 using Sigma.Sim.Recovery;
 
 namespace Sigma.Sim.Experiments;
@@ -14,7 +13,7 @@ internal static class LeverList
         yield return ("step 10 % faster", campaign with { StepTime = campaign.StepTime.Scaled(1 / 1.1) });
         foreach (var fault in campaign.Faults)
         {
-            var rarer = fault with { TimeToFailure = Stretched(fault.TimeToFailure, 2) };
+            var rarer = fault with { TimeToFailure = fault.TimeToFailure.Stretched(2) };
             var faults = Replaced(campaign, fault, rarer);
             yield return ($"{fault.Name}: life x 2", campaign with { Faults = faults });
         }
@@ -31,12 +30,12 @@ internal static class LeverList
             var quicker = times with
             {
                 TearDown = times.TearDown.Scaled(0.5),
-                Decide = Stretched(times.Decide, 0.5),
+                Decide = times.Decide.Stretched(0.5),
                 Schedule = times.Schedule.Scaled(0.5),
                 Swap = times.Swap.Scaled(0.5),
                 Initialize = times.Initialize.Scaled(0.5),
                 FirstStep = times.FirstStep.Scaled(0.5),
-                ManualDecide = Stretched(times.ManualDecide, 0.5),
+                ManualDecide = times.ManualDecide.Stretched(0.5),
                 HotSwap = times.HotSwap.Scaled(0.5),
                 Reconfigure = times.Reconfigure.Scaled(0.5),
                 Rejoin = times.Rejoin.Scaled(0.5),
@@ -71,24 +70,13 @@ internal static class LeverList
     /// <summary>What was measured stays as it was measured.</summary>
     private static FaultKind NoticedSooner(FaultKind kind) => kind switch
     {
-        FailStop stop => new FailStop(Stretched(stop.Latency, 0.5)),
-        Hang hang => new Hang(Stretched(hang.Latency, 0.5)),
-        FailSlow slow => slow with { Latency = Stretched(slow.Latency, 0.5) },
+        FailStop stop => new FailStop(stop.Latency.Stretched(0.5)),
+        Hang hang => new Hang(hang.Latency.Stretched(0.5)),
+        FailSlow slow => slow with { Latency = slow.Latency.Stretched(0.5) },
         SilentCorruption or LinkFlap or FalseAlarm => kind,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
     private static CheckpointTier[] Spaced(CampaignSpec campaign, double factor) =>
         [.. campaign.Tiers.Select(t => t with { Every = t.Every.Scaled(factor) })];
-
-    /// <summary>The same law with all its times multiplied.</summary>
-    private static Distribution Stretched(Distribution law, double factor) => law switch
-    {
-        Constant constant => new Constant(constant.Value.Scaled(factor)),
-        Exponential exponential => new Exponential(exponential.Mean.Scaled(factor)),
-        Weibull weibull => new Weibull(weibull.Shape, weibull.Mean.Scaled(factor)),
-        LogNormal logNormal => new LogNormal(logNormal.Median.Scaled(factor), logNormal.Sigma),
-        Prolonged prolonged => prolonged with { Times = prolonged.Times * factor },
-        _ => throw new ArgumentOutOfRangeException(nameof(law), law, null),
-    };
 }

@@ -60,7 +60,8 @@ public sealed class MainJob(
         if (scenario.Step is StatedStep stated)
             return Outcome(null, CampaignPlan.Of(scenario, stated), trained: 0, replayed: 0);
         var (step, trained, replayed) = new StepJob(scenario, threads, progress, cancellation).Run();
-        return Outcome(step, CampaignPlan.Of(scenario, step.Plan, step.Profile, step.Conditions.Table), trained, replayed);
+        var campaign = CampaignPlan.Of(scenario, step.Plan, step.Profile, step.Conditions.Table);
+        return Outcome(step, campaign, trained, replayed);
     }
 
     private RunOutcome Outcome(PlayedStep? step, CampaignSpec campaign, double trained, double replayed)

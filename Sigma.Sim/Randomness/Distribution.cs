@@ -32,6 +32,16 @@ public abstract record Distribution
     /// <param name="unitExponential">A draw with mean one.</param>
     /// <returns>Seconds from now until the failure.</returns>
     public abstract double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential);
+
+    /// <summary>Natural logarithm of the density at an age above 0, in 1/s; minus infinity where none ends.</summary>
+    public abstract double LogDensity(double ageSeconds);
+
+    /// <summary>Failures per second of a unit that has reached an age above 0.</summary>
+    public virtual double Hazard(double ageSeconds) =>
+        Math.Exp(LogDensity(ageSeconds) + CumulativeHazard(ageSeconds));
+
+    /// <summary>The same law with all its times multiplied by a factor above 0.</summary>
+    public abstract Distribution Stretched(double factor);
 }
 
 /// <summary>Always the same span; as a lifetime, a part that wears out on its day.</summary>
@@ -52,6 +62,13 @@ public sealed record Constant(Duration Value) : Distribution
     public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential) =>
         Math.Max(0, Value.Seconds - ageSeconds);
 
+    public override double LogDensity(double ageSeconds) =>
+        ageSeconds == Value.Seconds ? double.PositiveInfinity : double.NegativeInfinity;
+
+    public override double Hazard(double ageSeconds) => ageSeconds < Value.Seconds ? 0 : double.PositiveInfinity;
+
+    public override Distribution Stretched(double factor) => new Constant(Value.Scaled(factor));
+
     public override string ToString() => Value.ToString();
 }
 
@@ -66,6 +83,12 @@ public sealed record Exponential(Duration Mean) : Distribution
 
     public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential) =>
         unitExponential / hazardFactor * Mean.Seconds;
+
+    public override double LogDensity(double ageSeconds) => -Math.Log(Mean.Seconds) - ageSeconds / Mean.Seconds;
+
+    public override double Hazard(double ageSeconds) => 1 / Mean.Seconds;
+
+    public override Distribution Stretched(double factor) => new Exponential(Mean.Scaled(factor));
 
     public override string ToString() => $"exponential {Mean}";
 }
@@ -88,17 +111,35 @@ public sealed record Weibull(double Shape, Duration Mean) : Distribution
         return ScaleSeconds * Math.Pow(reached + unitExponential / hazardFactor, 1 / Shape) - ageSeconds;
     }
 
+    public override double LogDensity(double ageSeconds)
+    {
+        var logAge = Math.Log(ageSeconds / ScaleSeconds);
+        return Math.Log(Shape / ScaleSeconds) + (Shape - 1) * logAge - Math.Exp(Shape * logAge);
+    }
+
+    public override double Hazard(double ageSeconds) =>
+        Shape / ScaleSeconds * Math.Pow(ageSeconds / ScaleSeconds, Shape - 1);
+
+    public override Distribution Stretched(double factor) => new Weibull(Shape, Mean.Scaled(factor));
+
     public override string ToString() => $"weibull shape {UnitText.ThreeDigits(Shape)} mean {Mean}";
 }
 
 /// <summary>The exponential of a normal with mean ln(median) and standard deviation sigma.</summary>
 public sealed record LogNormal(Duration Median, double Sigma) : Distribution
 {
+    // Below it the survival function loses digits, and soon is none.
+    private const double SurvivalInTail = 1e-16;
+
     public override double MeanSeconds => Median.Seconds * Math.Exp(Sigma * Sigma / 2);
 
     public override double QuantileSeconds(double p) => Median.Seconds * Math.Exp(Sigma * NormalQuantile.Of(p));
 
-    public override double CumulativeHazard(double ageSeconds) => -Math.Log(Survival(ageSeconds));
+    public override double CumulativeHazard(double ageSeconds)
+    {
+        var survival = Survival(ageSeconds);
+        return survival > SurvivalInTail ? -Math.Log(survival) : -NormalTail.LogOf(Deviations(ageSeconds));
+    }
 
     public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential)
     {
@@ -110,6 +151,16 @@ public sealed record LogNormal(Duration Median, double Sigma) : Distribution
     private double Survival(double ageSeconds) => ageSeconds <= 0
         ? 1
         : SpecialFunctions.Erfc(Math.Log(ageSeconds / Median.Seconds) / Sigma / Constants.Sqrt2) / 2;
+
+    public override double LogDensity(double ageSeconds)
+    {
+        var z = Deviations(ageSeconds);
+        return -z * z / 2 - Math.Log(ageSeconds * Sigma) - Constants.LogSqrt2Pi;
+    }
+
+    public override Distribution Stretched(double factor) => new LogNormal(Median.Scaled(factor), Sigma);
+
+    private double Deviations(double ageSeconds) => Math.Log(ageSeconds / Median.Seconds) / Sigma;
 
     public override string ToString() => $"lognormal median {Median} sigma {UnitText.ThreeDigits(Sigma)}";
 }
@@ -125,6 +176,12 @@ public sealed record Prolonged(Distribution Law, double Times) : Distribution
 
     public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential) =>
         Times * Law.RemainingSeconds(ageSeconds / Times, hazardFactor, unitExponential);
+
+    public override double LogDensity(double ageSeconds) => Law.LogDensity(ageSeconds / Times) - Math.Log(Times);
+
+    public override double Hazard(double ageSeconds) => Law.Hazard(ageSeconds / Times) / Times;
+
+    public override Distribution Stretched(double factor) => this with { Times = Times * factor };
 
     public override string ToString() => $"{UnitText.ThreeDigits(Times)} x {Law}";
 }

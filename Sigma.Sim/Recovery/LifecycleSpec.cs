@@ -30,6 +30,15 @@ public sealed record RetirementSpec(int After, Duration Within, Distribution? De
 /// <param name="Within">Cordoned within this time.</param>
 public sealed record MassAlarmSpec(int Nodes, Duration Within);
 
+/// <summary>What the platform knows of faults with several signatures.</summary>
+/// <param name="Known">So many of the commonest signatures of each fault are in the library at the start.</param>
+/// <param name="Learns">Whether it takes in a signature that has been seen often enough.</param>
+public sealed record LibrarySpec(int Known, bool Learns)
+{
+    /// <summary>Knows nothing yet, and learns.</summary>
+    public static LibrarySpec Young { get; } = new(0, true);
+}
+
 /// <summary>The way of a node from cordoned to available.</summary>
 /// <param name="Triage">From cordon to the first remedy.</param>
 /// <param name="Remedies">By remedy.</param>
@@ -45,6 +54,8 @@ public sealed record LifecycleSpec(
 {
     /// <summary>Triage by people: of signatures that are not in the library, and of mass alarms.</summary>
     public Distribution ManualTriage { get; init; } = Triage;
+
+    public LibrarySpec Library { get; init; } = LibrarySpec.Young;
 
     /// <summary>Null where parts never run out.</summary>
     public PartsSpec? Parts { get; init; }

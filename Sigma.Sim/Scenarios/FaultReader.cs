@@ -36,7 +36,7 @@ internal static class FaultReader
         if (item.Log.Diagnostics.Count > findings) scope = null;
         var kind = KindReader.Read(item);
         var ages = item.Word("ages", Clocks, "operation");
-        var life = item.Required("time_to_failure", LawWords.Life);
+        var life = LifeReader.Read(item, "time_to_failure");
         var (early, growth) = (EarlyLifeOf(item.Sub("early_life")), GrowthOf(item.Sub("growth")));
         var precursor = PrecursorOf(item.Sub("precursor"));
         var diagnosis = DiagnosisOf(item.Sub("diagnosis"));

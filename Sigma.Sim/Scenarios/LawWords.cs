@@ -7,15 +7,6 @@ namespace Sigma.Sim.Scenarios;
 /// <summary>Texts to laws, stricter than the laws themselves.</summary>
 internal static class LawWords
 {
-    /// <summary>A fixed life would end for all units on one day, and again at once where none is replaced.</summary>
-    public static Parsed<Distribution> Life(string text)
-    {
-        var law = AboveZero(DistributionText.ParseLife(text), text);
-        return law is { Succeeded: true, Value: Constant or Prolonged { Law: Constant } }
-            ? new Parsed<Distribution>(law.Value, $"a life varies: write `exponential {text}`, weibull or lognormal")
-            : law;
-    }
-
     /// <summary>A law that is not zero.</summary>
     public static Parsed<Distribution> Positive(string text) => AboveZero(DistributionText.Parse(text), text);
 

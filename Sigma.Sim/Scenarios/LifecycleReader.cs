@@ -34,6 +34,7 @@ internal static class LifecycleReader
         var spec = new LifecycleSpec(triage, byRemedy, validation, crews, boot, relapse)
         {
             ManualTriage = manual ?? triage,
+            Library = LibraryOf(lifecycle.Sub("library")),
             Parts = PartsOf(lifecycle.Sub("parts")),
             Lemons = LemonsOf(lifecycle.Sub("lemon")),
             Retirement = RetirementOf(lifecycle.Sub("retire")),
@@ -53,6 +54,15 @@ internal static class LifecycleReader
             validation.Reject("rejects_good", "S034", "no node would ever come back", null);
         validation.Close();
         return tests;
+    }
+
+    private static LibrarySpec LibraryOf(MapReader library)
+    {
+        var spec = new LibrarySpec(
+            (int)library.Optional("known", Words.CountWithin(0, 1000), "0"),
+            library.Word("learns", Words.YesNo, "true"));
+        library.Close();
+        return spec;
     }
 
     private static RemedySpec RemedyOf(MapReader remedies, string key, string time, string fixes)

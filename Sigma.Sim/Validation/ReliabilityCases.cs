@@ -7,7 +7,6 @@ using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
 using Sigma.Sim.Recovery;
-using Sigma.Sim.Replay;
 
 namespace Sigma.Sim.Validation;
 
@@ -54,7 +53,8 @@ internal static class ReliabilityCases
     private static int Failures(Distribution law, Duration horizon, int run)
     {
         var tree = new DomainTree(256, 1, DomainSpec.Common);
-        var clock = new FaultClock([NodeFault("unit", law, Duration.Zero)], tree, null, seed: 1, replication: run);
+        var unit = ReferenceJob.NodeFault("unit", law, Duration.Zero);
+        var clock = new FaultClock([unit], tree, null, seed: 1, replication: run);
         for (var node = 0; node < 256; node++) clock.Join(node, Duration.Zero);
         var failures = 0;
         while (clock.Next() is { } fault && fault.At < horizon)
@@ -107,30 +107,18 @@ internal static class ReliabilityCases
 
     private static CampaignSpec Job(double failuresPerNodeDay, Duration interval, Duration write)
     {
-        var accelerator = new AcceleratorSpec(
-            "unit", new Dictionary<Precision, FlopRate> { [Precision.Bf16] = new(1e15) }, new Bytes(1),
-            new Bandwidth(1), Fraction.One,
-            new EfficiencyCurve([new EfficiencyPoint(new Flops(1), Fraction.One)], 1), Duration.Zero);
-        var cluster = new ClusterSpec(256, new SpareSpec(64, 0), 8, accelerator, new StorageSpec(new(1), new(1)));
-        var minute = new Constant(Duration.FromMinutes(1));
-        var remedies = Enum.GetValues<Remedy>().ToDictionary(r => r, _ => new RemedySpec(minute, Fraction.One));
-        var tests = new ValidationSpec(minute, Fraction.One, Fraction.Zero);
-        var lifecycle = new LifecycleSpec(minute, remedies, tests, 64, minute, minute);
         // Detection, tear-down and start together are the paper's u0 of 5 min.
+        var minute = Duration.FromMinutes(1);
         var times = new RestartTimes(
-            Duration.FromMinutes(1), new Constant(Duration.Zero), Duration.Zero, Duration.Zero,
-            Duration.FromMinutes(3), Duration.Zero);
-        IReadOnlyList<FaultSpec> faults = failuresPerNodeDay > 0
-            ? [NodeFault("node", new Exponential(Duration.FromDays(1 / failuresPerNodeDay)), Duration.FromMinutes(1))]
-            : [];
-        var tier = new CheckpointTier(CheckpointTarget.Storage, interval, write, Duration.Zero, Duration.Zero);
-        return new CampaignSpec(
-            Duration.FromDays(75), null, cluster, Duration.FromSeconds(10), new StepShares(0, 0, 0), 1, 1,
-            new FlopRate(1e15), faults, lifecycle, [tier], new RecoverySpec(PolicyKind.WarmSpare, times),
-            new Money(0));
+            minute, new Constant(Duration.Zero), Duration.Zero, Duration.Zero, Duration.FromMinutes(3), Duration.Zero);
+        var life = new Exponential(Duration.FromDays(1 / failuresPerNodeDay));
+        return ReferenceJob.On(256, new SpareSpec(64, 0)) with
+        {
+            Horizon = Duration.FromDays(75),
+            Faults = failuresPerNodeDay > 0 ? [ReferenceJob.NodeFault("node", life, minute)] : [],
+            Lifecycle = ReferenceJob.RepairedBy(new Constant(minute), 64),
+            Tiers = [new CheckpointTier(CheckpointTarget.Storage, interval, write, Duration.Zero, Duration.Zero)],
+            Recovery = new RecoverySpec(PolicyKind.WarmSpare, times),
+        };
     }
-
-    private static FaultSpec NodeFault(string name, Distribution law, Duration detection) => new(
-        name, FaultScope.Node, new FailStop(new Constant(detection)), law, null,
-        new Dictionary<Remedy, double> { [Remedy.Replace] = 1 });
 }

@@ -41,7 +41,8 @@ public static class ValidationSuite
             || (prefix.Length > 0 && family.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
         var cases = Enumerable.Empty<CaseResult>();
         if (Wanted("E")) cases = cases.Concat(QueueCases.All());
-        if (Wanted("E") || Wanted("C") || Wanted("L")) cases = cases.Concat(ReliabilityCases.All());
+        if (Wanted("E") || Wanted("C") || Wanted("L"))
+            cases = cases.Concat(ReliabilityCases.All()).Concat(RepairCases.All());
         if (Wanted("C") || Wanted("N") || Wanted("P")) cases = cases.Concat(FormulaCases.All());
         if (Wanted(StragglerCases.Family)) cases = cases.Concat(StragglerCases.All(scenarioFolder));
         foreach (var published in Published.Where(published => Wanted(published.Id)))
