@@ -11,7 +11,7 @@ public static class ValidationSuite
 
     private static readonly string[] Prefixes =
     [
-        "E", "C", "N", "P", "L", "SIGMA", StragglerCases.Family, DeepSeekCase.Family,
+        "E", "C", "N", "P", "L", "SIGMA", AireSimCases.Family, StragglerCases.Family, DeepSeekCase.Family,
         .. Published.Select(published => published.Id),
     ];
 
@@ -48,6 +48,7 @@ public static class ValidationSuite
         foreach (var published in Published.Where(published => Wanted(published.Id)))
             cases = cases.Concat(OwnTables(published, Path.Combine(scenarioFolder, "published"), cancellation));
         if (Wanted(DeepSeekCase.Family)) cases = cases.Concat(DeepSeekCase.All(scenarioFolder));
+        if (Wanted(AireSimCases.Family)) cases = cases.Concat(AireSimCases.All(scenarioFolder, threads, cancellation));
         if (Wanted("SIGMA")) cases = cases.Concat(SigmaCases.All(scenarioFolder, threads, cancellation));
         foreach (var found in cases)
         {
