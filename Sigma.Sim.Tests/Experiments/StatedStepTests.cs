@@ -1,6 +1,7 @@
 // A campaign needs nothing of a step but its time: one that is stated must give what the same step gives when it is
 // played, and what nobody stated must be in no result.
 using Sigma.Sim.Accounting;
+using Sigma.Sim.Campaign;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Recovery;

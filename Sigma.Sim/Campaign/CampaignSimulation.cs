@@ -75,7 +75,7 @@ public static class CampaignSimulation
             Preemptions = counts.Preemptions,
             Retired = counts.Retired,
             Recycled = counts.Recycled,
-            TimeToRecycle = counts.TimeToRecycle,
+            RecycleNanoseconds = counts.RecycleNanoseconds,
             Availability = service.Availability,
             MeanOutOfService = service.Mean,
             PeakOutOfService = service.Quantile(0.99),

@@ -93,6 +93,14 @@ internal sealed class JobClock
         _computing = Duration.Zero;
     }
 
+    /// <summary>Of the computing since the last call, so much was the blocking part of checkpoints.</summary>
+    public void SavedWhileComputing(Duration saving)
+    {
+        Shift(_present, 0);
+        _computing -= saving;
+        Ledger.Post(TimeBucket.CheckpointSave, Ledger.NoCause, _nodes[_present] * _perNode, saving);
+    }
+
     /// <summary>A node goes over to another state, on account of a fault or of none.</summary>
     public void Move(int node, NodeState to, int cause)
     {

@@ -272,7 +272,7 @@ internal sealed class NodeCare
     private void Recycle(int node, Instant since)
     {
         _world.Counts.Recycled++;
-        _world.Counts.TimeToRecycle += _world.Now - since;
+        _world.Counts.RecycleNanoseconds += (_world.Now - since).Nanoseconds;
         Release(node);
     }
 

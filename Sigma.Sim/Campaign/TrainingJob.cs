@@ -18,6 +18,7 @@ internal sealed class TrainingJob
     private readonly JobRecovery _recovery;
     private readonly IRecoveryPolicy _proactive;
     private readonly Queue<JobNotice> _notices = [];
+    private readonly CheckpointRun _ahead;
     private readonly Process _process;
 
     private Duration _target;
@@ -31,6 +32,7 @@ internal sealed class TrainingJob
         (_world, _spec, _dispatch) = (world, world.Spec, dispatch);
         world.Job = this;
         _recovery = new JobRecovery(world, _notices);
+        _ahead = new CheckpointRun(world);
         _proactive = RecoveryPolicies.WhileRunning(_spec.Recovery.Proactive);
         _process = world.Simulation.Start("training job", Run);
     }
@@ -88,9 +90,16 @@ internal sealed class TrainingJob
                 while (answer.MoveNext()) yield return answer.Current;
             }
 
-            var (span, ends) = NextStretch();
             _computingSince = _world.Now;
             _world.Clock.Enter(JobPhase.Computing, Ledger.NoCause);
+            if (_ahead.TakeAhead() is { } row)
+            {
+                yield return row.Computing + row.Saving;
+                Book(row);
+                continue;
+            }
+
+            var (span, ends) = NextStretch();
             _isListening = true;
             yield return span;
             _isListening = false;
@@ -126,21 +135,29 @@ internal sealed class TrainingJob
         var (work, ends) = (Duration.Endless, StretchEnd.Done);
         if (_spec.Steps is { } steps) work = _spec.StepTime * steps;
         if (_world.Shelf.NextDue(_spec.StepTime, _world.Storage.IsUp) is { } due && due.Work <= work)
-            (work, ends) = (Duration.Max(due.Work, EndOfStep()), StretchEnd.Checkpoint);
+        {
+            // One that storage was out for is due as soon as it is back.
+            work = Duration.Max(due.Work, CheckpointRun.EndOfStep(Work, _spec.StepTime));
+            ends = StretchEnd.Checkpoint;
+        }
+
         if (_world.Watch.NextAlarm is { } alarm && alarm.AlarmAt <= work)
             (work, ends) = (alarm.AlarmAt, StretchEnd.Alarm);
         _target = work;
-        var slowdown = _world.Condition.Slowdown;
         var span = work >= Duration.Endless ? Duration.Endless
-            : slowdown == 1 ? work - Work
-            : Duration.OfWork((work - Work).Seconds * slowdown);
+            : CheckpointRun.SpanOf(work - Work, _world.Condition.Slowdown);
         if (_world.Lives.NextAt is { } strikes && strikes - _world.Computed <= span)
             (span, ends) = (Duration.Max(Duration.Zero, strikes - _world.Computed), StretchEnd.Fault);
         return (span, ends);
     }
 
-    /// <summary>A checkpoint that storage was out for is due as soon as it is back, at the end of a step.</summary>
-    private Duration EndOfStep() => (Work + _spec.StepTime - new Duration(1)) / _spec.StepTime * _spec.StepTime;
+    private void Book(CheckpointRow row)
+    {
+        _computingSince = _world.Now;
+        _world.Computed += row.Computing;
+        _world.Clock.SavedWhileComputing(row.Saving);
+        _world.Clock.Computed(row.Work - Work, _world.Condition);
+    }
 
     private bool WasCalled(Process self)
     {
@@ -155,8 +172,7 @@ internal sealed class TrainingJob
 
     private IEnumerator<Wait> TakeCheckpoint(Process self)
     {
-        var (_, tier) = _world.Shelf.NextDue(_spec.StepTime, canStore: true)!.Value;
-        if (!_world.Storage.IsUp) (_, tier) = _world.Shelf.NextDue(_spec.StepTime, canStore: false)!.Value;
+        var (_, tier) = _world.Shelf.NextDue(_spec.StepTime, _world.Storage.IsUp)!.Value;
         _world.Clock.Enter(JobPhase.Saving, Ledger.NoCause);
         _recovery.IsUnderWay = true;
         yield return tier.Blocking + _world.Shelf.WriteLeft(tier, _world.Now);

@@ -79,6 +79,17 @@ internal sealed class Calendar
         }
     }
 
+    /// <summary>No event comes before this time; one that was cancelled may still count.</summary>
+    internal long NextAt
+    {
+        get
+        {
+            if (_ringCount != 0) return Now;
+            _heap.Settle();
+            return _heap.Root.Time;
+        }
+    }
+
     /// <summary>Moves the clock forward over a time in which nothing happens.</summary>
     internal void PassTo(long time) => Now = time;
 

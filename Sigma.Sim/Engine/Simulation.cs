@@ -23,6 +23,9 @@ public sealed class Simulation
     /// <summary>Resumptions, scheduled fires and timers so far; cancelled ones do not count.</summary>
     public long EventsProcessed { get; private set; }
 
+    /// <summary>No event comes before this; far in the future where none is scheduled.</summary>
+    public Instant NextAt => new(Calendar.NextAt);
+
     /// <summary>Called after every event, to look at what must hold at all times; null for nothing.</summary>
     public Action? AfterEvent { get; set; }
 

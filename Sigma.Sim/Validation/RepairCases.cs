@@ -53,7 +53,7 @@ internal static class RepairCases
         }
     }
 
-    /// <summary>T = (Ts / tau) M e^(R / M) (e^((tau + delta) / M) - 1): faults also strike saves and restarts.</summary>
+    /// <summary>T = (Ts / tau) M e^(R / M) (e^((tau + delta) / M) - 1): faults strike saves and restarts too.</summary>
     private static IEnumerable<CaseResult> WallTime()
     {
         const int segments = 4000;
@@ -87,7 +87,7 @@ internal static class RepairCases
         }
     }
 
-    /// <summary>Nodes that age by the calendar, in the job or beside it, and nothing that takes time but repairs.</summary>
+    /// <summary>Nodes that age by the calendar, in the job or beside it; only repairs take time.</summary>
     private static CampaignSpec Machines(int job, int spares, Distribution repair, int crews)
     {
         var fault = ReferenceJob.NodeFault("node", new Exponential(Duration.FromHours(Life)), Duration.Zero) with
