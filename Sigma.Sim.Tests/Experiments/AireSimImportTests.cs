@@ -23,7 +23,7 @@ public sealed class AireSimImportTests
         var config = AireSimFile.Load(Published, []);
         Assert.AreEqual(
             AireSimFile.Defaults with { Source = "airesim.yaml", Given = config.Given }, config);
-        Assert.HasCount(22, config.Given);
+        Assert.HasCount(21, config.Given);
     }
 
     [TestMethod]
@@ -106,7 +106,7 @@ public sealed class AireSimImportTests
     public void What_differs_is_said()
     {
         Says("# Not used, since replications are counted in advance: confidence_level.", ("confidence_level", "0.9"));
-        Says("# AIReSim draws the lives of all servers anew at every failure", ("failure_distribution", "weibull"));
+        Says("# AIReSim draws the lives of all servers anew at every failure: none of them grows old", ("failure_distribution", "weibull"));
         Says("on the hazard; AIReSim divides the mean life", ("failure_distribution", "lognormal"));
         Says("# A server that nobody blames stays in the job here", ("diagnosis_probability", "0.5"));
         Says("replications: 2  # num_replications is 1", ("num_replications", "1"));
@@ -121,14 +121,17 @@ public sealed class AireSimImportTests
             ("job_size", "64"), ("warm_standbys", "2"), ("working_pool_size", "70"), ("spare_pool_size", "100"),
             ("job_length", "144000"), ("host_selection_time", "7"), ("preemption_wait_time", "11"),
             ("manual_repair_time", "10000"));
+        var preemptions = 0.0;
         for (var replication = 0; replication < 10; replication++)
         {
             var metrics = CampaignSimulation.Run(spec, 5, replication, tellsStory: false).Metrics;
             var sum = 144000 + 20 * metrics["faults"] + 7 * (metrics["placements"] - 1) + 11 * metrics["preemptions"];
-            Assert.IsGreaterThan(5, metrics["preemptions"]);
+            preemptions += metrics["preemptions"];
             // The part of a step that a failure cuts off is computed again.
             Assert.AreEqual(sum, metrics["wall_h"] * 60, metrics["faults"] / 60_000 + 1e-6);
         }
+
+        Assert.IsGreaterThan(50, preemptions);
     }
 
     [TestMethod]

@@ -1,5 +1,5 @@
-// How fast the campaigns of AIReSim run here: one of its default configuration, and on request its whole table. Processor
-// time of the program, which other programs on a busy machine lengthen less than they do the time on the wall.
+// How fast the campaigns of AIReSim run here: one of its default configuration, and on request its whole table. In
+// processor time, which other programs on a busy machine lengthen less than they do the time on the wall.
 using System.Diagnostics;
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Experiments;
@@ -12,7 +12,7 @@ namespace Sigma.Sim.Cli;
 /// <param name="Grid">The whole table, or null where nobody asked for it.</param>
 internal sealed record AireSimTiming(double Ms, AireSimGridTiming? Grid)
 {
-    /// <summary>What one replication takes AIReSim itself, on one core of the machine on which this was written.</summary>
+    /// <summary>What one replication takes AIReSim itself on one core, where this was written.</summary>
     public const double ItsOwnSeconds = 33.7;
 }
 

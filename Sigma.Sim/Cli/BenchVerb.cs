@@ -159,8 +159,8 @@ internal static class BenchVerb
         screen.Say($"campaign: {UnitText.ThreeDigits(measured.CampaignMs)} ms per replication on one thread");
         var airesim = measured.AireSim;
         screen.Say(
-            $"campaign of AIReSim: {UnitText.ThreeDigits(airesim.Ms)} ms of processor time per replication; AIReSim takes "
-            + $"{UnitText.ThreeDigits(AireSimTiming.ItsOwnSeconds)} s");
+            $"campaign of AIReSim: {UnitText.ThreeDigits(airesim.Ms)} ms of processor time per replication; "
+            + $"AIReSim takes {UnitText.ThreeDigits(AireSimTiming.ItsOwnSeconds)} s");
         if (airesim.Grid is not { } grid) return;
         screen.Say(
             $"AIReSim's table: {UnitText.Count(grid.Campaigns)} campaigns in {UnitText.ThreeDigits(grid.Seconds)} s, "

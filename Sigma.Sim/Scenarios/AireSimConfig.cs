@@ -1,6 +1,6 @@
-// What AIReSim, a simulator of the reliability of AI clusters (github.com/karthikp-ubc/airesim), is told about a run: its
-// own names, in its own units, minutes and failures per minute. A key that its file leaves out has AIReSim's default,
-// which is the first row of its published table of parameters.
+// What AIReSim, a simulator of the reliability of AI clusters (github.com/karthikp-ubc/airesim), is told about a run:
+// its own names, in its own units, minutes and failures per minute. A key that its file leaves out has AIReSim's
+// default, which is the first row of its published table of parameters.
 
 namespace Sigma.Sim.Scenarios;
 

@@ -24,17 +24,15 @@ public static class AireSimScenario
 
     private static void Head(ScenarioText text, AireSimConfig config)
     {
-        text.Say($"# A run of AIReSim (github.com/karthikp-ubc/airesim), imported from {config.Source}: `sigma import "
-            + "airesim` writes");
-        text.Say("# this text. Comments name AIReSim's parameters; its minutes and failures per minute keep their digits.");
-        text.Say("# The first placement of the job takes no time here, and the part of a step that a failure cuts off is "
-            + "lost,");
-        text.Say("# which is why the step is short: AIReSim loses no work.");
+        text.Say($"# A run of AIReSim (github.com/karthikp-ubc/airesim), imported from {config.Source} by");
+        text.Say("# `sigma import airesim`. Comments name AIReSim's parameters; its minutes keep their digits.");
+        text.Say("# The first placement of the job takes no time here, and the part of a step that a failure cuts off");
+        text.Say("# is lost, which is why the step is short: AIReSim loses no work.");
         var unused = AireSimFile.RunSettings.Where(config.Given.Contains).ToList();
         if (unused.Count > 0)
             text.Say($"# Not used, since replications are counted in advance: {string.Join(", ", unused)}.");
         text.Say($"scenario: {NameOf(config.Source)}");
-        text.Say($"about: {config.JobSize} servers until a job of {Number(config.JobLength)} min is done, as AIReSim has it");
+        text.Say($"about: {config.JobSize} servers until a job of {Number(config.JobLength)} min is done, after AIReSim");
         text.Put("work", $"{Number(config.JobLength)} min", "job_length");
         text.Put("seed", config.Seed.ToString(CultureInfo.InvariantCulture), "seed");
         if (config.NumReplications < 2)
@@ -66,7 +64,7 @@ public static class AireSimScenario
         text.Say("    kind: fail-stop");
         if (config.FailureDistribution != AireSimLaw.Exponential)
         {
-            text.Say("    # AIReSim draws the lives of all servers anew at every failure, which takes their ages away.");
+            text.Say("    # AIReSim draws the lives of all servers anew at every failure: none of them grows old.");
             text.Say("    # Here a server keeps its age until it is replaced, so that there are as many failures as");
             text.Say("    # renewal theory expects: five times as many for a Weibull shape of 1.5.");
         }

@@ -1,5 +1,5 @@
-// AIReSim's own results beside ours, from its configuration by way of the importer. Both are means over replications, so
-// that the tolerance is what chance allows: the 99 % interval of the difference.
+// AIReSim's own results beside ours, from its configuration by way of the importer. Both are means over replications,
+// so that the tolerance is what chance allows: the 99 % interval of the difference.
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Scenarios;
 
