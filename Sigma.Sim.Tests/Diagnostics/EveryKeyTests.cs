@@ -150,7 +150,8 @@ public sealed class EveryKeyTests
     public void Everything_that_is_said_is_shown_with_its_place()
     {
         var given = File.ReadAllLines(SourceTree.PathOf($"{Folder}/every-key.yaml"));
-        var shown = Read.Inputs.Where(input => input.Place?.Contains("every-key.yaml", StringComparison.Ordinal) == true)
+        var shown = Read.Inputs
+            .Where(input => input.Place?.Contains("every-key.yaml", StringComparison.Ordinal) == true)
             .Select(input => int.Parse(input.Place!.Split(':')[^2], System.Globalization.CultureInfo.InvariantCulture))
             .ToHashSet();
         var silent = given.Select((text, i) => (Text: text, Number: i + 1))

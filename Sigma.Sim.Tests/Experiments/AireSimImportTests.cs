@@ -1,5 +1,5 @@
-// What AIReSim's parameters mean as a scenario: value by value, in the cases that its table has and in the odd ones, and
-// by its own sum of a training's time.
+// What AIReSim's parameters mean as a scenario: value by value, in the cases that its table has and in the odd ones,
+// and by its own sum of a training's time.
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Experiments;
@@ -65,8 +65,9 @@ public sealed class AireSimImportTests
         {
             var spec = CampaignOf(("failure_distribution", "weibull"), ("weibull_shape", shape));
             var law = spec.Faults.Single().TimeToFailure;
-            // The median age: where the cumulative hazard, times what a bad server carries, is ln 2.
-            var (good, bad) = (law.RemainingSeconds(0, 1, 1), law.RemainingSeconds(0, spec.Lifecycle.Lemons!.Factor, 1));
+            // The age at which the cumulative hazard, times what a bad server carries, is one.
+            var factor = spec.Lifecycle.Lemons!.Factor;
+            var (good, bad) = (law.RemainingSeconds(0, 1, 1), law.RemainingSeconds(0, factor, 1));
             Assert.AreEqual(good / 6, bad, 1e-6 * bad);
             Assert.AreEqual(100 * 86400, law.MeanSeconds, 1);
         }

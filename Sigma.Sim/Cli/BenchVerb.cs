@@ -1,6 +1,5 @@
 // `sigma bench`: how fast this machine runs the parts that a run is made of.
 using System.CommandLine;
-using System.Diagnostics;
 using System.Text.Json;
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Engine;
@@ -22,8 +21,8 @@ internal static class BenchVerb
     private sealed record Measured(
         EngineBench.Result One, EngineBench.Result Many,
         IReadOnlyList<BenchResult> Products, IReadOnlyList<BenchResult> Experts, IReadOnlyList<BenchResult> Ceilings,
-        IReadOnlyList<MeasuredStep> Steps, IReadOnlyList<ReplayTiming> Replays, double CampaignMs,
-        AireSimTiming AireSim)
+        IReadOnlyList<MeasuredStep> Steps, IReadOnlyList<ReplayTiming> Replays,
+        IReadOnlyList<CampaignTiming> Campaigns, AireSimTiming AireSim)
     {
         /// <summary>A rate as a share of what the same threads reach on registers alone.</summary>
         public double OfPeak(BenchResult result) =>
@@ -93,11 +92,10 @@ internal static class BenchVerb
             new MeasuredStep(KernelBench.Step("wider step", wider, 9, 1), wider),
         };
         var (replays, campaign) = Prepare(scenario, screen, interrupted);
-        var replication = 0;
-        var campaignSeconds = Median(
-            21, () => CampaignSimulation.Run(campaign, scenario.Seed, replication++, tellsStory: false));
+        screen.Progress(new JobProgress("campaigns", 0, 1));
+        var campaigns = CampaignBench.Measure(campaign, scenario.Seed, interrupted);
         return new Measured(
-            one, many, products, experts, ceilings, steps, replays, campaignSeconds * 1e3, airesim);
+            one, many, products, experts, ceilings, steps, replays, campaigns, airesim);
     }
 
     /// <summary>The scenario's replays, none where it states its step, and its campaign.</summary>
@@ -111,22 +109,6 @@ internal static class BenchVerb
         screen.Progress(new JobProgress("replay", 0, 1));
         var conditions = job.Study(trace).Conditions(StepInputs.Of(scenario), profile).Table;
         return (ReplayBench.Measure(scenario, trace), CampaignPlan.Of(scenario, plan, profile, conditions));
-    }
-
-    /// <summary>Median seconds of a call, after a second in which the runtime compiles it for good.</summary>
-    private static double Median(int times, Action call)
-    {
-        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began).TotalSeconds < 1;) call();
-        var seconds = new double[times];
-        for (var i = 0; i < times; i++)
-        {
-            var began = Stopwatch.GetTimestamp();
-            call();
-            seconds[i] = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        }
-
-        Array.Sort(seconds);
-        return seconds[times / 2];
     }
 
     private static void Show(Measured measured, Screen screen)
@@ -156,7 +138,17 @@ internal static class BenchVerb
                 + $"in {UnitText.ThreeDigits(replay.Seconds)} s on one thread, {replay.Heap} on the heap");
         }
 
-        screen.Say($"campaign: {UnitText.ThreeDigits(measured.CampaignMs)} ms per replication on one thread");
+        var campaigns = Tables.Plain("campaign, one replication on one thread", "ms", "faults", "us per fault");
+        foreach (var campaign in measured.Campaigns)
+        {
+            campaigns.AddTexts(
+                campaign.Title,
+                UnitText.ThreeDigits(campaign.Milliseconds),
+                UnitText.Count((long)campaign.Faults),
+                UnitText.ThreeDigits(campaign.Milliseconds * 1e3 / Math.Max(1, campaign.Faults)));
+        }
+
+        screen.Show(campaigns);
         var airesim = measured.AireSim;
         screen.Say(
             $"campaign of AIReSim: {UnitText.ThreeDigits(airesim.Ms)} ms of processor time per replication; "
@@ -190,7 +182,15 @@ internal static class BenchVerb
 
         json.WriteEndArray();
         json.WriteStartObject("campaign");
-        json.WriteNumber("ms_per_replication", measured.CampaignMs);
+        json.WriteNumber("ms_per_replication", measured.Campaigns[0].Milliseconds);
+        foreach (var campaign in measured.Campaigns)
+        {
+            json.WriteStartObject(campaign.Key);
+            json.WriteNumber("ms_per_replication", campaign.Milliseconds);
+            json.WriteNumber("faults", campaign.Faults);
+            json.WriteEndObject();
+        }
+
         json.WriteNumber("airesim_ms_per_replication", measured.AireSim.Ms);
         if (measured.AireSim.Grid is { } grid)
         {

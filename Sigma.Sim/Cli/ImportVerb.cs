@@ -36,8 +36,8 @@ internal sealed class ImportVerb
         var verb = new ImportVerb(shared);
         var command = new Command("import",
             "Print another simulator's configuration as a scenario, each number with the parameter behind it.\n\n"
-            + "airesim: the parameters of AIReSim (github.com/karthikp-ubc/airesim), which simulates the reliability of\n"
-            + "AI clusters: servers, standbys and pools, two stages of repair, recovery and host selection.\n\n"
+            + "airesim: the parameters of AIReSim (github.com/karthikp-ubc/airesim), a simulator of reliability:\n"
+            + "servers, standbys and pools, two stages of repair, recovery and host selection.\n\n"
             + "Examples:\n  sigma import airesim scenarios/published/airesim.yaml --out airesim.yaml\n"
             + "  sigma import airesim scenarios/published/airesim.yaml --set warm_standbys=4 > few-standbys.yaml")
         {

@@ -32,7 +32,7 @@ public static class AireSimScenario
         if (unused.Count > 0)
             text.Say($"# Not used, since replications are counted in advance: {string.Join(", ", unused)}.");
         text.Say($"scenario: {NameOf(config.Source)}");
-        text.Say($"about: {config.JobSize} servers until a job of {Number(config.JobLength)} min is done, after AIReSim");
+        text.Say($"about: {config.JobSize} servers until a job of {Number(config.JobLength)} min is done");
         text.Put("work", $"{Number(config.JobLength)} min", "job_length");
         text.Put("seed", config.Seed.ToString(CultureInfo.InvariantCulture), "seed");
         if (config.NumReplications < 2)

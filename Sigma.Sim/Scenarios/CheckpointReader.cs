@@ -68,7 +68,7 @@ internal static class CheckpointReader
         };
     }
 
-    /// <summary>Storage has room for many copies; nodes for the newest complete one and the next.</summary>
+    /// <summary>Storage has room for many copies; nodes for the newest complete one and one being written.</summary>
     private static int? Keep(MapReader item, CheckpointTarget target, bool isKnown)
     {
         const string key = "keep";
