@@ -66,6 +66,22 @@ public sealed class PolicyListTests
     }
 
     [TestMethod]
+    public void What_would_begin_anew_at_every_fault_is_left_out_where_work_ends_the_run()
+    {
+        var kept = Spared(new SpareSpec(2, 0)) with
+        {
+            Horizon = null,
+            Steps = 1000,
+            Tiers = [],
+            Faults = [Campaigns.Fault("fault", FaultScope.Node, new Exponential(Duration.FromDays(9)))],
+            Recovery = new RecoverySpec(PolicyKind.Elastic, Campaigns.Times(1)),
+        };
+        Assert.AreEqual("Restart WarmSpare", LeftOut(PolicyList.Of(kept)));
+        Assert.AreEqual("", LeftOut(PolicyList.Of(kept with { Faults = [] })));
+        Assert.AreEqual("", LeftOut(PolicyList.Of(kept with { Tiers = Campaigns.Plain.Tiers })));
+    }
+
+    [TestMethod]
     public void Detection_twice_as_fast_covers_all_that_has_a_latency()
     {
         var kinds = new FaultKind[]

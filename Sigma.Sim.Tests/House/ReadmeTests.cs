@@ -21,10 +21,11 @@ public sealed partial class ReadmeTests
         foreach (var line in commands)
         {
             var words = line[(line.LastIndexOf("sigma ", StringComparison.Ordinal) + 1)..].Split(' ');
-            var verb = words.First(word => word is "run" or "replay" or "step" or "check" or "validate" or "fit");
+            var verb = words.First(word => word is
+                "run" or "replay" or "step" or "check" or "validate" or "fit" or "import");
             StringAssert.Contains(verbs, $"  {verb} ", StringComparison.Ordinal);
-            // A measured job and a failure log are files in place of a scenario.
-            if (words.Contains("--operations", StringComparer.Ordinal) || verb == "fit")
+            // A measured job, a failure log and another simulator's configuration are files in place of a scenario.
+            if (words.Contains("--operations", StringComparer.Ordinal) || verb is "fit" or "import")
             {
                 foreach (var file in words.Where(word => word.StartsWith("scenarios/", StringComparison.Ordinal)))
                     Assert.IsTrue(File.Exists(SourceTree.PathOf(file)), line);

@@ -98,8 +98,9 @@ public sealed partial class SampleScenarioTests
         Directory.GetFiles(SourceTree.PathOf("scenarios"), "*.yaml").Order(StringComparer.Ordinal)
             .Select(file => $"scenarios/{Path.GetFileName(file)}");
 
-    /// <summary>Jobs of publications, which their first lines name.</summary>
-    private static IEnumerable<string> Published() => YamlFiles("scenarios/published");
+    /// <summary>Jobs of publications, which their first lines name; one is another simulator's own file.</summary>
+    private static IEnumerable<string> Published() =>
+        YamlFiles("scenarios/published").Where(file => !file.EndsWith("/airesim.yaml", StringComparison.Ordinal));
 
     private static IEnumerable<string> YamlFiles(string folder) =>
         Directory.GetFiles(SourceTree.PathOf(folder), "*.yaml", SearchOption.AllDirectories)

@@ -1,5 +1,6 @@
 // The dice: Philox as its authors publish it, streams that do not know of each other, and draws without bias.
 using MathNet.Numerics.Distributions;
+using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
 
 namespace Sigma.Sim.Tests.Randomness;
@@ -125,6 +126,33 @@ public sealed class StreamTests
 
         Assert.AreEqual(0.3, hits / (double)draws, 4 * Math.Sqrt(0.21 / draws));
         Assert.AreEqual(1, sum / draws, 4 / Math.Sqrt(draws));
+    }
+
+    [TestMethod]
+    public void A_draw_that_is_passed_over_leaves_later_ones_as_they_are()
+    {
+        var key = new StreamKey(13, 0, "skips", 0);
+        var drawn = Draws(key, 40);
+        for (var pattern = 0; pattern < 256; pattern++)
+        {
+            var stream = key.Open();
+            for (var i = 0; i < drawn.Length; i++)
+            {
+                if (((pattern >> (i % 8)) & 1) == 0) Assert.AreEqual(drawn[i], stream.NextBits());
+                else stream.Skip();
+            }
+        }
+    }
+
+    [TestMethod]
+    public void What_is_certain_takes_a_draw_as_well()
+    {
+        var key = new StreamKey(13, 0, "certain", 0);
+        var (drawn, stream) = (Draws(key, 4), key.Open());
+        Assert.IsTrue(stream.NextChance(1));
+        Assert.IsFalse(stream.NextChance(0));
+        Assert.AreEqual(new Constant(Duration.FromDays(3)).Draw(ref stream), Duration.FromDays(3));
+        Assert.AreEqual(drawn[3], stream.NextBits());
     }
 
     private static ulong[] Draws(StreamKey key, int count)

@@ -43,7 +43,7 @@ public sealed record RunCounts(
     public int Recycled { get; init; }
 
     /// <summary>Over all of these.</summary>
-    public Duration TimeToRecycle { get; init; }
+    public Int128 RecycleNanoseconds { get; init; }
 
     /// <summary>The share of node time that is not between cordoned and available.</summary>
     public double Availability { get; init; } = 1;
@@ -123,7 +123,7 @@ public sealed class RunMetrics
         _values["placements"] = counts.Placements;
         _values["preemptions"] = counts.Preemptions;
         _values["retired"] = counts.Retired;
-        _values["recycle_h"] = counts.Recycled == 0 ? 0 : counts.TimeToRecycle.Hours / counts.Recycled;
+        _values["recycle_h"] = counts.Recycled == 0 ? 0 : (double)counts.RecycleNanoseconds / 3600e9 / counts.Recycled;
         _values["availability"] = counts.Availability;
         _values["out_of_service"] = counts.MeanOutOfService;
         _values["out_of_service_p99"] = counts.PeakOutOfService;

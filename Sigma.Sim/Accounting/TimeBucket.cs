@@ -61,6 +61,9 @@ public static class TimeBuckets
 {
     public static IReadOnlyList<TimeBucket> All { get; } = Enum.GetValues<TimeBucket>();
 
+    /// <summary>How many there are.</summary>
+    public const int Count = (int)TimeBucket.Retired + 1;
+
     /// <summary>Time of kept steps.</summary>
     public static bool IsProductive(TimeBucket bucket) => bucket <= TimeBucket.StragglerWait;
 

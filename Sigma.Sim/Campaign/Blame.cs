@@ -98,6 +98,12 @@ internal sealed class Blame
     {
         if (_world.Fleet.StateOf(node) != NodeState.Active) return;
         var (fault, errors) = (strike.Fault, _world.Spec.Faults[strike.Fault.Fault].Diagnosis);
+        if (errors.AreNone)
+        {
+            Admit(fault, node, Shape.Broken, isKnown);
+            return;
+        }
+
         var dice = _diagnosis[fault.Fault].Open(fault.Occurrence);
         var uniform = dice.NextUniform();
         if (uniform >= errors.Missed.Value + errors.Wrong.Value)

@@ -75,7 +75,7 @@ public static class CampaignSimulation
             Preemptions = counts.Preemptions,
             Retired = counts.Retired,
             Recycled = counts.Recycled,
-            TimeToRecycle = counts.TimeToRecycle,
+            RecycleNanoseconds = counts.RecycleNanoseconds,
             Availability = service.Availability,
             MeanOutOfService = service.Mean,
             PeakOutOfService = service.Quantile(0.99),
@@ -87,7 +87,7 @@ public static class CampaignSimulation
         // A job whose faults undo all its work never ends by itself.
         var limit = simulation.NewSignal("the longest campaign is over");
         limit.FireAfter(TrainingJob.LongestCampaign);
-        var over = simulation.Start("end of the campaign", _ => WaitFor(simulation, job.Ended, limit));
+        var over = simulation.Start("end of the campaign", WaitFor(simulation, job.Ended, limit));
         simulation.RunUntil(over.Ended);
         if (!job.Ended.HasFired)
             throw new EndlessCampaignException(job.KeptSteps, spec.Steps!.Value, job.Interruptions);

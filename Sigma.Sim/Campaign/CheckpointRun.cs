@@ -26,7 +26,7 @@ internal sealed class CheckpointRun(CampaignWorld world)
         var (now, work, computed) = (world.Now, world.Clock.Work.Work, world.Computed);
         var limit = world.Simulation.NextAt;
         if (_spec.Horizon is { } horizon) limit = Instant.Min(limit, Instant.Start + horizon);
-        var fault = world.Lives.Next()?.At ?? Duration.Endless;
+        var fault = world.Lives.NextAt ?? Duration.Endless;
         var alarm = world.Watch.NextAlarm?.AlarmAt ?? Duration.Endless;
         var end = _spec.Steps is { } steps ? _spec.StepTime * steps : Duration.Endless;
         while (world.Shelf.NextDue(_spec.StepTime, world.Storage.IsUp) is { } due)

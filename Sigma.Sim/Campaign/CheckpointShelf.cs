@@ -24,6 +24,7 @@ internal sealed class CheckpointShelf(IReadOnlyList<CheckpointTier> tiers, Func<
 {
     private readonly List<StateCopy>[] _copies = [.. tiers.Select(_ => new List<StateCopy>())];
     private readonly Duration[] _lastWork = new Duration[tiers.Count];
+    private readonly bool _areAllStored = tiers.All(tier => tier.Target == CheckpointTarget.Storage);
     private readonly List<(int Place, Instant At)> _losses = [];
 
     /// <summary>Work at which the next checkpoint is due: the end of the first step after a tier's interval.</summary>
@@ -94,7 +95,7 @@ internal sealed class CheckpointShelf(IReadOnlyList<CheckpointTier> tiers, Func<
     /// </summary>
     public void Lose(int place, Instant at)
     {
-        if (tiers.All(tier => tier.Target == CheckpointTarget.Storage)) return;
+        if (_areAllStored) return;
         _losses.Add((place, at));
         for (var i = 0; i < tiers.Count; i++) _copies[i].RemoveAll(IsGone);
     }

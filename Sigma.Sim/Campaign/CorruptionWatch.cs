@@ -34,7 +34,8 @@ internal sealed class CorruptionWatch(IReadOnlyList<FaultSpec> faults, Duration 
     public IReadOnlyList<LatentCorruption> Latent { get; private set; } = [];
 
     /// <summary>The corruption whose alarm comes next, or null; the older one wins a tie.</summary>
-    public LatentCorruption? NextAlarm => Latent.MinBy(corruption => corruption.AlarmAt.Nanoseconds);
+    public LatentCorruption? NextAlarm =>
+        Latent.Count == 0 ? null : Latent.MinBy(corruption => corruption.AlarmAt.Nanoseconds);
 
     public CorruptionCounts CountsOf(int fault) => _counts[fault];
 

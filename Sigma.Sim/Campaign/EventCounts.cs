@@ -27,8 +27,8 @@ internal sealed class EventCounts(int faults)
     /// <summary>Nodes that went from cordoned to available.</summary>
     public int Recycled { get; set; }
 
-    /// <summary>Over all of these.</summary>
-    public Duration TimeToRecycle { get; set; }
+    /// <summary>Over all of these: thousands of nodes for years, which no 64 bits hold.</summary>
+    public Int128 RecycleNanoseconds { get; set; }
 
     public int Retired { get; set; }
 

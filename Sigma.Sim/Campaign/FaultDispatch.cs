@@ -83,7 +83,7 @@ internal sealed class FaultDispatch
         var dice = _world.HandlingOf(fault);
         var kind = _world.Spec.Faults[fault.Fault].Kind;
         // The length of an outage comes first from the same dice, whether anybody waits for it or not.
-        if (outage is not null) dice.NextUniform();
+        if (outage is not null) dice.Skip();
         switch (kind)
         {
             case FailStop stop:
@@ -111,13 +111,18 @@ internal sealed class FaultDispatch
 
     private void Stop(StopNotice stop)
     {
+        if (_world.Story.IsKept) TellOf(stop);
+        _world.Job.Tell(stop);
+    }
+
+    private void TellOf(StopNotice stop)
+    {
         var node = stop.Nodes.Count == 1 ? stop.Nodes[0] : -1;
         var what = stop.Nodes.Count > 1 ? $"{stop.Nodes.Count} nodes" : $"unit {stop.Fault.Unit}";
         var where = stop.Nodes.Count == 0 ? "" : $" on {what}";
         var before = _world.Clock.Phase == JobPhase.Computing ? "" : $" while the job is {Doing(_world.Clock.Phase)}";
         _world.Story.Tell(stop.IsFalseAlarm ? "false alarm" : "fault", node,
             $"{_world.NameOf(stop.Fault)}{where}{before}");
-        _world.Job.Tell(stop);
     }
 
     private void StrikeOutsideJob(in FaultEvent fault, FaultSpec spec, int node, Duration? outage)

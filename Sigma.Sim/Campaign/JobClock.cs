@@ -15,6 +15,7 @@ internal sealed class JobClock
     private readonly Simulation _simulation;
     private readonly Fleet _fleet;
     private readonly int _perNode;
+    private readonly int _causes;
     private readonly List<PhaseSpan>? _phases;
     private Instant _phaseBegan;
 
@@ -29,6 +30,9 @@ internal sealed class JobClock
     private ulong _openSince;
     private Duration _computing;
 
+    // The account of the nodes that are in the running job.
+    private int _present;
+
     public JobClock(
         Simulation simulation, Fleet fleet, int acceleratorsPerNode, IEnumerable<string> faults, bool recordPhases)
     {
@@ -36,7 +40,8 @@ internal sealed class JobClock
         _phases = recordPhases ? [] : null;
         Ledger = new Ledger(faults);
         Service = new ServiceRecord(simulation, fleet);
-        _nodes = new long[TimeBuckets.All.Count * Ledger.Causes.Count];
+        _causes = Ledger.Causes.Count;
+        _nodes = new long[TimeBuckets.Count * _causes];
         _since = new long[_nodes.Length];
         _accountOf = new int[fleet.Nodes];
         foreach (var state in NodeStates.All)
@@ -47,7 +52,8 @@ internal sealed class JobClock
             Shift(account, fleet.CountOf(state));
         }
 
-        Shift(Present, fleet.CountOf(NodeState.Active));
+        _present = AccountOf(BucketOf(Phase), Cause);
+        Shift(_present, fleet.CountOf(NodeState.Active));
     }
 
     public Ledger Ledger { get; }
@@ -65,17 +71,16 @@ internal sealed class JobClock
 
     public IReadOnlyList<PhaseSpan> Phases => _phases ?? [];
 
-    private int Present => AccountOf(BucketOf(Phase), Cause);
-
     /// <summary>The job goes over to another phase.</summary>
     public void Enter(JobPhase phase, int cause)
     {
-        var (from, active) = (Present, _nodes[Present]);
         if (phase != Phase) CloseSpan();
         (Phase, Cause) = (phase, cause);
-        if (from == Present) return;
+        var (from, active) = (_present, _nodes[_present]);
+        _present = AccountOf(BucketOf(phase), cause);
+        if (from == _present) return;
         Shift(from, -active);
-        Shift(Present, active);
+        Shift(_present, active);
     }
 
     /// <summary>The computing since the last call was worth this work.</summary>
@@ -83,17 +88,17 @@ internal sealed class JobClock
     {
         if (Phase != JobPhase.Computing)
             throw new InvalidOperationException($"The job does not compute, it is {Phase}.");
-        Shift(Present, 0);
-        Work.Add(work, _computing, _nodes[Present] * _perNode, condition);
+        Shift(_present, 0);
+        Work.Add(work, _computing, _nodes[_present] * _perNode, condition);
         _computing = Duration.Zero;
     }
 
     /// <summary>Of the computing since the last call, so much was the blocking part of checkpoints.</summary>
     public void SavedWhileComputing(Duration saving)
     {
-        Shift(Present, 0);
+        Shift(_present, 0);
         _computing -= saving;
-        Ledger.Post(TimeBucket.CheckpointSave, Ledger.NoCause, _nodes[Present] * _perNode, saving);
+        Ledger.Post(TimeBucket.CheckpointSave, Ledger.NoCause, _nodes[_present] * _perNode, saving);
     }
 
     /// <summary>A node goes over to another state, on account of a fault or of none.</summary>
@@ -102,10 +107,10 @@ internal sealed class JobClock
         var from = _fleet.StateOf(node);
         if (from == NodeState.Active && Phase == JobPhase.Computing)
             throw new InvalidOperationException($"Node {node} cannot leave a job that computes.");
-        Shift(from == NodeState.Active ? Present : _accountOf[node], -1);
+        Shift(from == NodeState.Active ? _present : _accountOf[node], -1);
         _fleet.Move(node, to);
         _accountOf[node] = AccountOf(BucketOf(to), cause);
-        Shift(to == NodeState.Active ? Present : _accountOf[node], 1);
+        Shift(to == NodeState.Active ? _present : _accountOf[node], 1);
         Service.Moved(node, from, to);
     }
 
@@ -127,7 +132,7 @@ internal sealed class JobClock
         unchecked
         {
             var now = (ulong)_simulation.Now.Nanoseconds;
-            var open = (ulong)_openNodes * now - _openSince + (ulong)_computing.Nanoseconds * (ulong)_nodes[Present];
+            var open = (ulong)_openNodes * now - _openSince + (ulong)_computing.Nanoseconds * (ulong)_nodes[_present];
             var held = (ulong)Ledger.Posted + (ulong)Work.Spent + open * (ulong)_perNode;
             var owed = (ulong)_fleet.Nodes * (ulong)_perNode * now;
             if (held == owed && _openNodes == _fleet.Nodes) return;
@@ -137,7 +142,7 @@ internal sealed class JobClock
         }
     }
 
-    private int AccountOf(TimeBucket bucket, int cause) => (int)bucket * Ledger.Causes.Count + cause;
+    private int AccountOf(TimeBucket bucket, int cause) => (int)bucket * _causes + cause;
 
     private void Shift(int account, long change)
     {
@@ -145,8 +150,8 @@ internal sealed class JobClock
         var span = now - _since[account];
         if (nodes > 0 && span > 0)
         {
-            // What computing is worth is not known yet: it waits for the job to say.
-            if (account / Ledger.Causes.Count == (int)TimeBucket.Compute) _computing += new Duration(span);
+            // What computing, the first bucket, is worth is not known yet: it waits for the job to say.
+            if (account < _causes) _computing += new Duration(span);
             else Post(account, nodes, new Duration(span));
         }
 
@@ -160,8 +165,11 @@ internal sealed class JobClock
         _since[account] = now;
     }
 
-    private void Post(int account, long nodes, Duration span) => Ledger.Post(
-        (TimeBucket)(account / Ledger.Causes.Count), account % Ledger.Causes.Count, nodes * _perNode, span);
+    private void Post(int account, long nodes, Duration span)
+    {
+        var (bucket, cause) = Math.DivRem(account, _causes);
+        Ledger.Post((TimeBucket)bucket, cause, nodes * _perNode, span);
+    }
 
     private void CloseSpan()
     {

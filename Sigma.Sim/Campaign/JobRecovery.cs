@@ -14,6 +14,7 @@ internal sealed class JobRecovery
 {
     private readonly CampaignWorld _world;
     private readonly Queue<JobNotice> _notices;
+    private readonly Queue<StopNotice> _strikes = [];
     private readonly IRecoveryPolicy _policy;
     private readonly RestartTimes _times;
     private readonly Blame _blame;
@@ -59,7 +60,7 @@ internal sealed class JobRecovery
     public IEnumerator<Wait> FromStop(Process self, StopNotice notice)
     {
         _world.Counts.Interrupted(notice.Fault.Fault);
-        var stop = new JobStop(notice.Fault, _world.Now);
+        var stop = new JobStop(notice.Fault, _world.Now, _strikes);
         stop.Strikes.Enqueue(notice);
         return Recover(self, stop);
     }
@@ -69,7 +70,11 @@ internal sealed class JobRecovery
     {
         var fault = corruption.Strike;
         _world.Counts.Interrupted(fault.Fault);
-        var stop = new JobStop(fault, _world.Now) { IsAlarm = true, IsUnknown = !_world.Library.See(fault) };
+        var stop = new JobStop(fault, _world.Now, _strikes)
+        {
+            IsAlarm = true,
+            IsUnknown = !_world.Library.See(fault),
+        };
         _world.Clock.Enter(JobPhase.Restarting, stop.Cause);
         _world.Watch.Notice(corruption);
         _world.Shelf.Discard(corruption);
@@ -96,7 +101,7 @@ internal sealed class JobRecovery
         }
 
         _world.Counts.Drains++;
-        var stop = new JobStop(drain.Fault, _world.Now) { IsPlanned = true };
+        var stop = new JobStop(drain.Fault, _world.Now, _strikes) { IsPlanned = true };
         _world.Clock.Enter(JobPhase.Restarting, cause);
         _blame.Drained(drain, stop);
         var recovery = Recover(self, stop);
@@ -161,28 +166,24 @@ internal sealed class JobRecovery
 
     private IEnumerator<Wait> Attempt(Process self, JobStop stop)
     {
-        var dice = _world.HandlingOf(stop.Fault);
-        // Outage and latency were drawn from these dice when the fault struck.
-        dice.NextUniform();
-        dice.NextUniform();
         if (stop.Strikes.Count > 0)
         {
-            var latency = stop.Strikes.Max(strike => strike.Latency.Nanoseconds);
+            var latency = stop.LongestLatency;
             _world.Clock.Enter(JobPhase.Undetected, stop.Cause);
             IsUnderWay = true;
-            if (latency > 0) yield return new Duration(latency);
+            if (!latency.IsZero) yield return latency;
             if (EndPhase(self)) yield break;
-            _world.Story.Tell("detection", stop.Fault.Node, $"known after {new Duration(latency)}");
+            _world.Story.Tell("detection", stop.Fault.Node, $"known after {latency}");
             _world.Clock.Enter(JobPhase.Restarting, stop.Cause);
             _blame.Struck(stop);
         }
 
         var decision = _policy.Decide(Observe(stop));
         var isNumerics = stop.IsAlarm && stop.Fault.Node < 0;
-        var decide = (stop.IsUnknown ? _times.ManualDecide : _times.Decide).Draw(ref dice);
+        var decided = decision.BeforeNodes + TimeToDecide(stop);
         _world.Clock.Enter(isNumerics ? JobPhase.Investigating : JobPhase.Restarting, stop.Cause);
         IsUnderWay = true;
-        if (!(decision.BeforeNodes + decide).IsZero) yield return decision.BeforeNodes + decide;
+        if (!decided.IsZero) yield return decided;
         if (EndPhase(self)) yield break;
 
         // Spares may have come or gone meanwhile.
@@ -192,9 +193,15 @@ internal sealed class JobRecovery
         else RollBack(stop);
         if (decision.Move == Move.Replace)
         {
-            var gathering = GatherNodes(self, stop, decision);
-            while (gathering.MoveNext()) yield return gathering.Current;
-            if (stop.WasCutShort) yield break;
+            _regrouping.GiveUp();
+            if (LacksNodes())
+            {
+                var waiting = WaitForNodes(self, stop, decision);
+                while (waiting.MoveNext()) yield return waiting.Current;
+                if (stop.WasCutShort) yield break;
+            }
+
+            TakeNodes(decision);
         }
         else
         {
@@ -218,6 +225,15 @@ internal sealed class JobRecovery
         EndPhase(self);
     }
 
+    private Duration TimeToDecide(JobStop stop)
+    {
+        var dice = _world.HandlingOf(stop.Fault);
+        // Outage and latency were drawn from these dice when the fault struck.
+        dice.Skip();
+        dice.Skip();
+        return (stop.IsUnknown ? _times.ManualDecide : _times.Decide).Draw(ref dice);
+    }
+
     private Observation Observe(JobStop stop) => new(Occasion.Stopped)
     {
         Lost = _world.Roster.EmptyPlaces,
@@ -230,13 +246,14 @@ internal sealed class JobRecovery
             : _world.Roster.GroupsHit,
     };
 
-    private IEnumerator<Wait> GatherNodes(Process self, JobStop stop, Decision decision)
+    private bool LacksNodes() =>
+        _world.Fleet.CountOf(NodeState.Hot) + _world.Fleet.CountOf(NodeState.Standby) < _world.Roster.EmptyPlaces
+        || (_isBorrowing && MustBorrow());
+
+    private IEnumerator<Wait> WaitForNodes(Process self, JobStop stop, Decision decision)
     {
-        _regrouping.GiveUp();
-        var (fleet, roster) = (_world.Fleet, _world.Roster);
         var isTold = false;
-        while (fleet.CountOf(NodeState.Hot) + fleet.CountOf(NodeState.Standby) < roster.EmptyPlaces
-            || (_isBorrowing && MustBorrow()))
+        while (LacksNodes())
         {
             // A job that starts anew waits for a full set; one that lives on in its peers takes whoever comes.
             if (decision.KeepsState) TakeFreeNodes();
@@ -244,7 +261,7 @@ internal sealed class JobRecovery
             if (!isTold) _world.Story.Tell("waiting", -1, "no node is free");
             isTold = true;
             IsUnderWay = true;
-            if (fleet.FirstIn(NodeState.Borrowed) is not null)
+            if (_world.Fleet.FirstIn(NodeState.Borrowed) is not null)
             {
                 _isBorrowing = decision.PlacesJob;
                 yield return _times.Preempt;
@@ -261,11 +278,14 @@ internal sealed class JobRecovery
 
             if (stop.WasCutShort) yield break;
         }
+    }
 
+    private void TakeNodes(Decision decision)
+    {
         _isBorrowing = false;
         TakeFreeNodes();
         _regrouping.AllBack();
-        if (!decision.PlacesJob) yield break;
+        if (!decision.PlacesJob) return;
         _world.Counts.Placements++;
         _world.Care.FillHotPlaces();
     }

@@ -12,7 +12,9 @@ internal sealed class JobRoster
     private readonly int[] _nodeAt;
     private readonly int[] _placeOf;
     private readonly int[] _emptyIn;
-    private readonly SortedSet<int> _empty = [];
+
+    // In order. Seldom more than a few, so that a list beats a tree, which allocates.
+    private readonly List<int> _empty = [];
     private readonly int _perGroup;
 
     public JobRoster(int places, int nodes, StepConditions conditions)
@@ -32,7 +34,7 @@ internal sealed class JobRoster
     /// <summary>Groups that lack a node.</summary>
     public int GroupsHit { get; private set; }
 
-    public int? FirstEmpty => _empty.Count == 0 ? null : _empty.Min;
+    public int? FirstEmpty => _empty.Count == 0 ? null : _empty[0];
 
     /// <summary>The place of a node, or -1.</summary>
     public int PlaceOf(int node) => _placeOf[node];
@@ -58,7 +60,7 @@ internal sealed class JobRoster
     {
         var place = _placeOf[node];
         (_placeOf[node], _nodeAt[place]) = (Empty, Empty);
-        _empty.Add(place);
+        _empty.Insert(~_empty.BinarySearch(place), place);
         if (_emptyIn[GroupOf(place)]++ == 0) GroupsHit++;
         return place;
     }
@@ -67,7 +69,7 @@ internal sealed class JobRoster
     public void Take(int node, int place)
     {
         (_placeOf[node], _nodeAt[place]) = (place, node);
-        _empty.Remove(place);
+        _empty.RemoveAt(_empty.BinarySearch(place));
         if (--_emptyIn[GroupOf(place)] == 0) GroupsHit--;
     }
 

@@ -6,7 +6,10 @@ using Sigma.Sim.Quantities;
 namespace Sigma.Sim.Campaign;
 
 /// <summary>What is known about a stop.</summary>
-internal sealed class JobStop(FaultEvent fault, Instant since)
+/// <param name="fault">What stopped the job.</param>
+/// <param name="since">When.</param>
+/// <param name="strikes">The job's, empty between two stops.</param>
+internal sealed class JobStop(FaultEvent fault, Instant since, Queue<StopNotice> strikes)
 {
     /// <summary>What stopped the job, or prolonged the stop, last: it pays for the time.</summary>
     public FaultEvent Fault { get; set; } = fault;
@@ -15,7 +18,7 @@ internal sealed class JobStop(FaultEvent fault, Instant since)
     public Instant Since { get; } = since;
 
     /// <summary>Stops whose nodes have not been looked at yet.</summary>
-    public Queue<StopNotice> Strikes { get; } = [];
+    public Queue<StopNotice> Strikes { get; } = strikes;
 
     /// <summary>The node behind it leaves before it has failed.</summary>
     public bool IsPlanned { get; init; }
@@ -33,4 +36,15 @@ internal sealed class JobStop(FaultEvent fault, Instant since)
     public bool WasCutShort { get; set; }
 
     public int Cause => Fault.Fault + 1;
+
+    /// <summary>Until all that has struck so far is known.</summary>
+    public Duration LongestLatency
+    {
+        get
+        {
+            var longest = Duration.Zero;
+            foreach (var strike in Strikes) longest = Duration.Max(longest, strike.Latency);
+            return longest;
+        }
+    }
 }

@@ -31,6 +31,9 @@ internal sealed class NodeCare
 {
     private readonly CampaignWorld _world;
     private readonly LifecycleSpec _lifecycle;
+
+    // By fault and remedy: the share of faults that it is tried first on.
+    private readonly double[][] _shares;
     private readonly Resource _crews;
     private readonly Resource? _parts;
     private readonly StreamFamily[] _dice;
@@ -46,6 +49,8 @@ internal sealed class NodeCare
     {
         _world = world;
         _lifecycle = world.Spec.Lifecycle;
+        _shares = [.. world.Spec.Faults.Select(fault => Enum.GetValues<Remedy>()
+            .Select(remedy => fault.Remedies.GetValueOrDefault(remedy)).ToArray())];
         _crews = new Resource(world.Simulation, "repair crews", _lifecycle.RepairCrews);
         _parts = _lifecycle.Parts is { } parts ? new Resource(world.Simulation, "parts", parts.Stock) : null;
         var (seed, replication) = (world.Seed, world.Replication);
@@ -67,8 +72,7 @@ internal sealed class NodeCare
         _world.Clock.Move(node, NodeState.Triage, failed.Fault + 1);
         _world.Story.Tell("cordon", node, $"{_world.NameOf(failed)}: out of the job, into triage");
         _cordons.Add(failed.Fault, node, _world.Now);
-        var (fault, since) = (failed, _world.Now);
-        _world.Simulation.Start("repair", _ => Mend(fault, node, shape, isKnown, since));
+        _world.Simulation.Start("repair", Mend(failed, node, shape, isKnown, _world.Now));
         BootColdSpare();
     }
 
@@ -76,8 +80,7 @@ internal sealed class NodeCare
     public void AdmitToOutage(in FaultEvent failed, int node, Duration outage)
     {
         _world.Clock.Move(node, NodeState.Repair, failed.Fault + 1);
-        var (fault, since) = (failed, _world.Now);
-        _world.Simulation.Start("outage", _ => OutlastOutage(fault, node, outage, since));
+        _world.Simulation.Start("outage", OutlastOutage(failed, node, outage, _world.Now));
         BootColdSpare();
     }
 
@@ -93,7 +96,7 @@ internal sealed class NodeCare
             && fleet.CountOf(NodeState.Standby) > _promoting)
         {
             _promoting++;
-            _world.Simulation.Start("promotion", _ => PromoteOne());
+            _world.Simulation.Start("promotion", PromoteOne());
         }
     }
 
@@ -115,7 +118,7 @@ internal sealed class NodeCare
         _booting++;
         _world.Clock.Move(node, NodeState.Validating, Ledger.NoCause);
         _world.Story.Tell("boot", node, "a cold spare boots and is validated");
-        _world.Simulation.Start("boot", _ => Boot(node));
+        _world.Simulation.Start("boot", Boot(node));
     }
 
     private IEnumerator<Wait> PromoteOne()
@@ -178,7 +181,7 @@ internal sealed class NodeCare
             yield break;
         }
 
-        var remedy = FirstRemedy(_world.Spec.Faults[failed.Fault], dice.NextUniform());
+        var remedy = FirstRemedy(_shares[failed.Fault], dice.NextUniform());
         var isMended = shape is Shape.Sound or Shape.Blamed;
         var skipsRemedy = shape == Shape.Sound;
         while (true)
@@ -186,8 +189,9 @@ internal sealed class NodeCare
             if (!skipsRemedy)
             {
                 _world.Clock.Move(node, NodeState.Repair, cause);
-                if (remedy == Remedy.Replace) yield return _crews.Request();
-                if (remedy == Remedy.Replace && _parts is not null) yield return _parts.Request();
+                if (remedy == Remedy.Replace && !_crews.TryRequest()) yield return _crews.Request();
+                if (remedy == Remedy.Replace && _parts is { } parts && !parts.TryRequest())
+                    yield return parts.Request();
                 var spec = _lifecycle.Remedies[remedy];
                 var time = spec.Time.Draw(ref dice);
                 if (!time.IsZero) yield return time;
@@ -239,7 +243,7 @@ internal sealed class NodeCare
         if (_parts is null) return;
         var dice = _delivery.Open(_deliveries++);
         var delivery = _lifecycle.Parts!.Delivery.Draw(ref dice);
-        _world.Simulation.Start("delivery", _ => Deliver(delivery));
+        _world.Simulation.Start("delivery", Deliver(delivery));
     }
 
     private IEnumerator<Wait> Deliver(Duration delivery)
@@ -268,7 +272,7 @@ internal sealed class NodeCare
     private void Recycle(int node, Instant since)
     {
         _world.Counts.Recycled++;
-        _world.Counts.TimeToRecycle += _world.Now - since;
+        _world.Counts.RecycleNanoseconds += (_world.Now - since).Nanoseconds;
         Release(node);
     }
 
@@ -281,13 +285,12 @@ internal sealed class NodeCare
         if (!Available.HasFired) Available.Fire();
     }
 
-    private static Remedy FirstRemedy(FaultSpec fault, double uniform)
+    private static Remedy FirstRemedy(double[] shares, double uniform)
     {
         for (var remedy = Remedy.Reset; remedy < Remedy.Replace; remedy++)
         {
-            var share = fault.Remedies.GetValueOrDefault(remedy);
-            if (uniform < share) return remedy;
-            uniform -= share;
+            if (uniform < shares[(int)remedy]) return remedy;
+            uniform -= shares[(int)remedy];
         }
 
         return Remedy.Replace;

@@ -21,14 +21,14 @@ internal sealed class NodeTroubles(CampaignWorld world)
             $"{world.NameOf(fault)}: the step takes {UnitText.ThreeDigits(world.Condition.Slowdown)} times as long");
         world.Job.Wake();
         var struck = fault;
-        world.Simulation.Start("slow node", _ => Spell(struck, node, kind));
+        world.Simulation.Start("slow node", Spell(struck, node, kind));
     }
 
     /// <summary>A link of a node of the job begins to flap.</summary>
     public void Flap(in FaultEvent fault, int node, LinkFlap kind)
     {
         var struck = fault;
-        world.Simulation.Start("flapping link", _ => Flaps(struck, node, kind));
+        world.Simulation.Start("flapping link", Flaps(struck, node, kind));
     }
 
     private IEnumerator<Wait> Spell(FaultEvent fault, int node, FailSlow kind)

@@ -32,7 +32,7 @@ internal sealed class Regrouping(CampaignWorld world)
         Refresh();
         world.Story.Tell("degraded", -1,
             $"goes on without {world.Spec.Cluster.Nodes - world.Fleet.CountOf(NodeState.Active)} nodes");
-        if (_filling is not { IsAlive: true }) _filling = world.Simulation.Start("regrouping", _ => Fill());
+        if (_filling is not { IsAlive: true }) _filling = world.Simulation.Start("regrouping", Fill());
     }
 
     /// <summary>Nodes are back in the running job.</summary>

@@ -23,7 +23,7 @@ internal sealed class SharedStorage(CampaignWorld world)
         world.Shelf.TearStored(world.Now);
         world.Story.Tell("storage", -1, $"{world.NameOf(fault)}: out for {outage}");
         world.Job.Wake();
-        world.Simulation.Start("storage outage", _ => BackAfter(outage));
+        world.Simulation.Start("storage outage", BackAfter(outage));
     }
 
     private IEnumerator<Wait> BackAfter(Duration outage)

@@ -146,8 +146,8 @@ internal sealed class TrainingJob
         _target = work;
         var span = work >= Duration.Endless ? Duration.Endless
             : CheckpointRun.SpanOf(work - Work, _world.Condition.Slowdown);
-        if (_world.Lives.Next() is { } fault && fault.At - _world.Computed <= span)
-            (span, ends) = (Duration.Max(Duration.Zero, fault.At - _world.Computed), StretchEnd.Fault);
+        if (_world.Lives.NextAt is { } strikes && strikes - _world.Computed <= span)
+            (span, ends) = (Duration.Max(Duration.Zero, strikes - _world.Computed), StretchEnd.Fault);
         return (span, ends);
     }
 

@@ -17,8 +17,11 @@ internal sealed class WorkLog
     /// <param name="Slowdown">Wall time over work.</param>
     /// <param name="Missing">The part of the slowdown that is work of missing replicas.</param>
     /// <param name="Cause">What slowed the step otherwise, or none.</param>
-    private readonly record struct Stretch(
-        Duration Work, Int128 Spent, double Slowdown, double Missing, int Cause);
+    private readonly record struct Stretch(Duration Work, Int128 Spent, double Slowdown, double Missing, int Cause)
+    {
+        public bool IsUnder(JobCondition condition) =>
+            Cause == condition.Cause && Slowdown == condition.Slowdown && Missing == condition.Missing;
+    }
 
     /// <summary>Work that stands.</summary>
     public Duration Work { get; private set; }
@@ -35,16 +38,15 @@ internal sealed class WorkLog
     {
         var spent = Ledger.Product(accelerators, span.Nanoseconds);
         Work += work;
-        Spent += spent;
-        var next = new Stretch(work, spent, condition.Slowdown, condition.Missing, condition.Cause);
-        if (_stretches.Count > 0 && _stretches[^1] is var last
-            && last with { Work = work, Spent = spent } == next)
+        unchecked
         {
-            _stretches[^1] = last with { Work = last.Work + work, Spent = last.Spent + spent };
-            return;
+            Spent += spent;
         }
 
-        _stretches.Add(next);
+        if (_stretches.Count > 0 && _stretches[^1] is var last && last.IsUnder(condition))
+            _stretches[^1] = last with { Work = last.Work + work, Spent = last.Spent + spent };
+        else
+            _stretches.Add(new Stretch(work, spent, condition.Slowdown, condition.Missing, condition.Cause));
     }
 
     /// <summary>The job has done just so much work: what rounding of a slower step left out is no time.</summary>

@@ -22,7 +22,7 @@ internal static class BenchVerb
         EngineBench.Result One, EngineBench.Result Many,
         IReadOnlyList<BenchResult> Products, IReadOnlyList<BenchResult> Experts, IReadOnlyList<BenchResult> Ceilings,
         IReadOnlyList<MeasuredStep> Steps, IReadOnlyList<ReplayTiming> Replays,
-        IReadOnlyList<CampaignTiming> Campaigns)
+        IReadOnlyList<CampaignTiming> Campaigns, AireSimTiming AireSim)
     {
         /// <summary>A rate as a share of what the same threads reach on registers alone.</summary>
         public double OfPeak(BenchResult result) =>
@@ -37,16 +37,22 @@ internal static class BenchVerb
             HelpName = "FILE",
             DefaultValueFactory = _ => "scenarios/sigma-moe-2048.yaml",
         };
+        var grid = new Option<string?>("--grid")
+        {
+            Description = "also time AIReSim's whole table of 3,810 campaigns, from its configuration",
+            HelpName = "FILE",
+        };
         var command = new Command("bench",
             "Measure kernels, engine, replay and campaign on this machine; takes about a minute.\n\n"
-            + "Example: sigma bench --json")
+            + "Examples:\n  sigma bench --json\n  sigma bench --grid scenarios/published/airesim.yaml")
         {
-            scenario,
+            scenario, grid, shared.Threads,
         };
         command.SetAction(parsed =>
         {
             var screen = shared.ScreenOf(parsed);
-            var measured = Measure(Scenario.Load(parsed.GetValue(scenario)!, []), screen, interrupted);
+            var airesim = AireSimBench.Measure(parsed.GetValue(grid), shared.ThreadsOf(parsed), screen, interrupted);
+            var measured = Measure(Scenario.Load(parsed.GetValue(scenario)!, []), airesim, screen, interrupted);
             screen.EndProgress();
             Show(measured, screen);
             Answer(measured, screen);
@@ -55,7 +61,8 @@ internal static class BenchVerb
         return command;
     }
 
-    private static Measured Measure(Scenario scenario, Screen screen, CancellationToken interrupted)
+    private static Measured Measure(
+        Scenario scenario, AireSimTiming airesim, Screen screen, CancellationToken interrupted)
     {
         screen.Progress(new JobProgress("engine", 0, 1));
         var one = EngineBench.Measure(1, Timeouts, Timeouts / 4);
@@ -88,7 +95,7 @@ internal static class BenchVerb
         screen.Progress(new JobProgress("campaigns", 0, 1));
         var campaigns = CampaignBench.Measure(campaign, scenario.Seed, interrupted);
         return new Measured(
-            one, many, products, experts, ceilings, steps, replays, campaigns);
+            one, many, products, experts, ceilings, steps, replays, campaigns, airesim);
     }
 
     /// <summary>The scenario's replays, none where it states its step, and its campaign.</summary>
@@ -142,6 +149,14 @@ internal static class BenchVerb
         }
 
         screen.Show(campaigns);
+        var airesim = measured.AireSim;
+        screen.Say(
+            $"campaign of AIReSim: {UnitText.ThreeDigits(airesim.Ms)} ms of processor time per replication; "
+            + $"AIReSim takes {UnitText.ThreeDigits(AireSimTiming.ItsOwnSeconds)} s");
+        if (airesim.Grid is not { } grid) return;
+        screen.Say(
+            $"AIReSim's table: {UnitText.Count(grid.Campaigns)} campaigns in {UnitText.ThreeDigits(grid.Seconds)} s, "
+            + $"{UnitText.ThreeDigits(grid.ProcessorSeconds)} s of processor time");
     }
 
     private static void Answer(Measured measured, Screen screen) => screen.Answer(json =>
@@ -174,6 +189,14 @@ internal static class BenchVerb
             json.WriteNumber("ms_per_replication", campaign.Milliseconds);
             json.WriteNumber("faults", campaign.Faults);
             json.WriteEndObject();
+        }
+
+        json.WriteNumber("airesim_ms_per_replication", measured.AireSim.Ms);
+        if (measured.AireSim.Grid is { } grid)
+        {
+            json.WriteNumber("airesim_grid_campaigns", grid.Campaigns);
+            json.WriteNumber("airesim_grid_s", grid.Seconds);
+            json.WriteNumber("airesim_grid_processor_s", grid.ProcessorSeconds);
         }
 
         json.WriteEndObject();

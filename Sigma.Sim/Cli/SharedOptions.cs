@@ -88,17 +88,15 @@ internal sealed class SharedOptions
     };
 
     /// <summary>The values that `--set` changes.</summary>
-    public List<Override> SetsOf(ParseResult parsed)
-    {
-        var overrides = new List<Override>();
-        foreach (var text in parsed.GetValue(Set) ?? [])
-        {
-            overrides.Add(Override.Parse(text) ?? throw new UsageException(
-                $"--set takes PATH=VALUE, such as `recovery.policy=restart`, found `{text}`"));
-        }
+    public List<Override> SetsOf(ParseResult parsed) =>
+        OverridesOf(parsed.GetValue(Set) ?? [], "PATH=VALUE, such as `recovery.policy=restart`");
 
-        return overrides;
-    }
+    /// <summary>The changes of a `--set`, whose form is named where a text has another one.</summary>
+    public static List<Override> OverridesOf(IEnumerable<string> texts, string form) =>
+    [
+        .. texts.Select(text => Override.Parse(text)
+            ?? throw new UsageException($"--set takes {form}, found `{text}`")),
+    ];
 
     private List<Override> OverridesOf(ParseResult parsed)
     {

@@ -84,6 +84,7 @@ public static class SigmaProgram
         root.Add(StepVerb.Command(shared, interrupted));
         root.Add(ReplayVerb.Command(shared, interrupted));
         root.Add(CheckVerb.Command(shared));
+        root.Add(ImportVerb.Command(shared));
         root.Add(FitVerb.Command(shared, interrupted));
         root.Add(ValidateVerb.Command(shared, interrupted));
         root.Add(BenchVerb.Command(shared, interrupted));

@@ -51,7 +51,8 @@ internal static class ValidateVerb
             if (results.Count == 0)
             {
                 throw new UsageException(
-                    $"no case begins with `{prefix}`; there are {families} (SIGMA and STRAGGLER need --scenarios DIR)");
+                    $"no case begins with `{prefix}`; there are {families} "
+                    + "(SIGMA, AIRESIM and STRAGGLER need --scenarios DIR)");
             }
 
             var missed = results.Count(r => !r.Agrees && !r.IsRow);

@@ -13,21 +13,18 @@ public sealed class Fleet
         .. NodeStates.All.SelectMany(from => NodeStates.All.Select(to => NodeStates.Allows(from, to))),
     ];
 
-    private readonly NodeState[] _states;
-    private readonly int[] _counts = new int[NodeStates.All.Count];
+    private readonly Place[] _places;
+    private readonly int[] _counts = new int[NodeStates.Count];
 
     // A queue for each state, linked through the nodes themselves.
-    private readonly int[] _first = new int[NodeStates.All.Count];
-    private readonly int[] _last = new int[NodeStates.All.Count];
-    private readonly int[] _before;
-    private readonly int[] _after;
+    private readonly int[] _first = new int[NodeStates.Count];
+    private readonly int[] _last = new int[NodeStates.Count];
     private int _somewhere;
 
     /// <summary>The first nodes run the job, then come hot, warm and cold spares, and the borrowed ones.</summary>
     public Fleet(int active, SpareSpec spares)
     {
-        _states = new NodeState[active + spares.Total];
-        (_before, _after) = (new int[_states.Length], new int[_states.Length]);
+        _places = new Place[active + spares.Total];
         Array.Fill(_first, None);
         Array.Fill(_last, None);
         var node = 0;
@@ -43,9 +40,9 @@ public sealed class Fleet
         }
     }
 
-    public int Nodes => _states.Length;
+    public int Nodes => _places.Length;
 
-    public NodeState StateOf(int node) => _states[node];
+    public NodeState StateOf(int node) => _places[node].State;
 
     /// <summary>How many nodes are in a state.</summary>
     public int CountOf(NodeState state) => _counts[(int)state];
@@ -53,15 +50,15 @@ public sealed class Fleet
     /// <summary>Moves a node; a transition that the lifecycle does not know is a bug and throws.</summary>
     public void Move(int node, NodeState to)
     {
-        var from = _states[node];
-        if (!Allowed[(int)from * NodeStates.All.Count + (int)to])
+        var from = _places[node].State;
+        if (!Allowed[(int)from * NodeStates.Count + (int)to])
             throw new InvalidOperationException($"Node {node} cannot go from {from} to {to}.");
         Leave(node, from);
         Join(node, to);
-        if (_somewhere != _states.Length || _counts[(int)from] < 0)
+        if (_somewhere != _places.Length || _counts[(int)from] < 0)
         {
             throw new InvalidOperationException(
-                $"After node {node} went from {from} to {to}, {_somewhere} of {_states.Length} nodes are somewhere.");
+                $"After node {node} went from {from} to {to}, {_somewhere} of {_places.Length} nodes are somewhere.");
         }
     }
 
@@ -71,29 +68,36 @@ public sealed class Fleet
     /// <summary>All nodes of a state, the longest there first; do not move nodes meanwhile.</summary>
     public IEnumerable<int> AllIn(NodeState state)
     {
-        for (var node = _first[(int)state]; node != None; node = _after[node]) yield return node;
+        for (var node = _first[(int)state]; node != None; node = _places[node].After) yield return node;
     }
 
     private void Join(int node, NodeState state)
     {
         var last = _last[(int)state];
-        (_before[node], _after[node]) = (last, None);
+        _places[node] = new Place { State = state, Before = last, After = None };
         if (last == None) _first[(int)state] = node;
-        else _after[last] = node;
+        else _places[last].After = node;
         _last[(int)state] = node;
-        _states[node] = state;
         _counts[(int)state]++;
         _somewhere++;
     }
 
     private void Leave(int node, NodeState state)
     {
-        var (before, after) = (_before[node], _after[node]);
-        if (before == None) _first[(int)state] = after;
-        else _after[before] = after;
-        if (after == None) _last[(int)state] = before;
-        else _before[after] = before;
+        var place = _places[node];
+        if (place.Before == None) _first[(int)state] = place.After;
+        else _places[place.Before].After = place.After;
+        if (place.After == None) _last[(int)state] = place.Before;
+        else _places[place.After].Before = place.Before;
         _counts[(int)state]--;
         _somewhere--;
+    }
+
+    /// <summary>Where a node is, and who came to the same state just before and after it.</summary>
+    private struct Place
+    {
+        public NodeState State;
+        public int Before;
+        public int After;
     }
 }

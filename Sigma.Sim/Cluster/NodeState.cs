@@ -56,6 +56,9 @@ public static class NodeStates
 
     public static IReadOnlyList<NodeState> All { get; } = Enum.GetValues<NodeState>();
 
+    /// <summary>How many there are.</summary>
+    public const int Count = (int)NodeState.Retired + 1;
+
     /// <summary>Whether the lifecycle knows the step.</summary>
     public static bool Allows(NodeState from, NodeState to) => Array.IndexOf(Next[from], to) >= 0;
 

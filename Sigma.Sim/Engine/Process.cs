@@ -2,10 +2,11 @@
 // take stops the run: read as the end of a timeout, it would make a crashed step look like a finished one.
 namespace Sigma.Sim.Engine;
 
-/// <summary>An activity of a simulation, from <see cref="Engine.Simulation.Start"/> until its body returns.</summary>
+/// <summary>An activity of a simulation, from <c>Start</c> until its body returns.</summary>
 public sealed class Process
 {
-    private readonly Waiter _waiter;
+    // None until the process first waits for more than a time: many never do.
+    private Waiter? _waiter;
     private Queue<object?>? _causes;
     private Signal? _ended;
 
@@ -13,8 +14,15 @@ public sealed class Process
     {
         Simulation = simulation;
         Name = name;
-        _waiter = new Waiter(this, null, 0);
         Body = body(this);
+        Slot = simulation.Calendar.Lease(this);
+    }
+
+    internal Process(Simulation simulation, string name, IEnumerator<Wait> body)
+    {
+        Simulation = simulation;
+        Name = name;
+        Body = body;
         Slot = simulation.Calendar.Lease(this);
     }
 
@@ -85,7 +93,7 @@ public sealed class Process
     /// <summary>What a resumption must settle before the body goes on, if anything.</summary>
     internal void Settle()
     {
-        if ((State & ProcessState.Waiting) != ProcessState.Plain) _waiter.Conclude();
+        if ((State & ProcessState.Waiting) != ProcessState.Plain) _waiter!.Conclude();
         State = (State & ProcessState.InterruptPending) != ProcessState.Plain ? ProcessState.InterruptDelivered
             : State & ProcessState.Starting;
     }
@@ -102,7 +110,7 @@ public sealed class Process
         else if (wait.Source is Awaitable)
         {
             State = ProcessState.Waiting;
-            _waiter.Begin(wait);
+            (_waiter ??= new Waiter(this, null, 0)).Begin(wait);
         }
         else
         {
@@ -122,7 +130,7 @@ public sealed class Process
     }
 
     internal string DescribeWait() =>
-        $"'{Name}' on {(_waiter.On is { } awaited ? awaited.Describe() : "nothing but an interrupt")}";
+        $"'{Name}' on {(_waiter?.On is { } awaited ? awaited.Describe() : "nothing but an interrupt")}";
 
     private void PlanInterrupt()
     {
@@ -133,7 +141,7 @@ public sealed class Process
     private void CancelWait()
     {
         Simulation.Calendar.Cancel(Slot);
-        if ((State & ProcessState.Waiting) != ProcessState.Plain) _waiter.Abandon();
+        if ((State & ProcessState.Waiting) != ProcessState.Plain) _waiter!.Abandon();
         State = ProcessState.Plain;
     }
 

@@ -37,12 +37,11 @@ public sealed class Simulation
     internal int RunningSlot { get; private set; } = Nobody;
 
     /// <summary>Starts a process: it first runs at this instant, after all normal events already planned.</summary>
-    public Process Start(string name, Func<Process, IEnumerator<Wait>> body)
-    {
-        var process = new Process(this, name, body);
-        Calendar.ScheduleNow(process.Slot);
-        return process;
-    }
+    public Process Start(string name, Func<Process, IEnumerator<Wait>> body) =>
+        Begin(new Process(this, name, body));
+
+    /// <summary>Starts a process that is never interrupted, so that its body need not know it.</summary>
+    public Process Start(string name, IEnumerator<Wait> body) => Begin(new Process(this, name, body));
 
     /// <summary>
     /// Waits for <paramref name="delay"/>, at least zero. <see cref="Duration.Endless"/> waits for an interrupt.
@@ -106,6 +105,12 @@ public sealed class Simulation
     internal void Noticed(Signal fired)
     {
         if (ReferenceEquals(fired, _awaited)) _isOver = true;
+    }
+
+    private Process Begin(Process process)
+    {
+        Calendar.ScheduleNow(process.Slot);
+        return process;
     }
 
     private void RunBefore(long end)

@@ -26,6 +26,8 @@ internal static class PolicyList
         var needsPeers = policy is PolicyKind.HotSpare or PolicyKind.Elastic or PolicyKind.Reroute;
         if (needsPeers && campaign.Conditions.Groups < 2)
             return new ComparedPolicy(policy, null, "no second group of replicas holds the model");
+        if (!needsPeers && campaign is { Steps: not null, Tiers.Count: 0, Faults.Count: > 0 })
+            return new ComparedPolicy(policy, null, "without a checkpoint every fault takes it back to the start");
         var spares = campaign.Cluster.Spares;
         if (policy == PolicyKind.WarmSpare && spares.Total == 0)
             return new ComparedPolicy(policy, null, "the cluster has no spare");

@@ -1,95 +1,91 @@
-// Who is next: a binary heap of numbered owners by time, in which each owner knows its place, so that moving, adding
-// and taking one costs the logarithm of their number. Ties go to the lower number: every run decides the same.
+// Who is next: a heap of numbered owners by time, four below each, in which each owner knows its place, so that moving,
+// adding and taking one costs the logarithm of their number. Ties go to the lower number: every run decides the same.
 namespace Sigma.Sim.Faults;
 
 /// <summary>Owners 0 .. count-1, each with at most one time.</summary>
 internal sealed class EarliestFirst
 {
     private const int Absent = -1;
+    private const int Arity = 4;
 
-    private readonly int[] _heap;
+    // Times lie in the heap itself: looked up by owner, each comparison would wait for memory.
+    private readonly Entry[] _heap;
     private readonly int[] _place;
-    private readonly long[] _time;
     private int _count;
 
     public EarliestFirst(int owners)
     {
-        _heap = new int[owners];
+        _heap = new Entry[owners];
         _place = new int[owners];
-        _time = new long[owners];
         Array.Fill(_place, Absent);
     }
 
     /// <summary>The owner with the earliest time, or -1.</summary>
-    public int First => _count == 0 ? Absent : _heap[0];
+    public int First => _count == 0 ? Absent : _heap[0].Owner;
 
-    public long TimeOf(int owner) => _time[owner];
+    /// <summary>Its time, or <see cref="long.MaxValue"/> where there is none.</summary>
+    public long FirstTime => _count == 0 ? long.MaxValue : _heap[0].Time;
 
     /// <summary>Sets an owner's time; <see cref="long.MaxValue"/> takes it out.</summary>
     public void Set(int owner, long time)
     {
         var place = _place[owner];
-        _time[owner] = time;
         if (time == long.MaxValue)
         {
-            if (place != Absent) Remove(place);
+            if (place == Absent) return;
+            _place[owner] = Absent;
+            var last = _heap[--_count];
+            if (place < _count) Settle(place, last);
             return;
         }
 
-        if (place == Absent)
+        Settle(place == Absent ? _count++ : place, new Entry(time, owner));
+    }
+
+    /// <summary>Puts an entry where it belongs, from a hole on the way there.</summary>
+    private void Settle(int hole, Entry entry)
+    {
+        if (hole > 0 && entry.IsBefore(_heap[(hole - 1) / Arity])) Rise(hole, entry);
+        else Sink(hole, entry);
+    }
+
+    private void Rise(int hole, Entry entry)
+    {
+        while (hole > 0)
         {
-            place = _count++;
-            Put(owner, place);
+            var above = (hole - 1) / Arity;
+            if (!entry.IsBefore(_heap[above])) break;
+            Put(_heap[above], hole);
+            hole = above;
         }
 
-        Rise(place);
-        Sink(_place[owner]);
+        Put(entry, hole);
     }
 
-    private void Remove(int place)
+    private void Sink(int hole, Entry entry)
     {
-        _place[_heap[place]] = Absent;
-        var last = _heap[--_count];
-        if (place == _count) return;
-        Put(last, place);
-        Rise(place);
-        Sink(_place[last]);
-    }
-
-    private void Rise(int place)
-    {
-        var owner = _heap[place];
-        while (place > 0)
+        while (Arity * hole + 1 < _count)
         {
-            var above = (place - 1) / 2;
-            if (!IsBefore(owner, _heap[above])) break;
-            Put(_heap[above], place);
-            place = above;
+            var below = Arity * hole + 1;
+            var end = Math.Min(below + Arity, _count);
+            for (var other = below + 1; other < end; other++)
+                if (_heap[other].IsBefore(_heap[below])) below = other;
+            if (!_heap[below].IsBefore(entry)) break;
+            Put(_heap[below], hole);
+            hole = below;
         }
 
-        Put(owner, place);
+        Put(entry, hole);
     }
 
-    private void Sink(int place)
+    private void Put(in Entry entry, int place)
     {
-        var owner = _heap[place];
-        while (2 * place + 1 < _count)
-        {
-            var below = 2 * place + 1;
-            if (below + 1 < _count && IsBefore(_heap[below + 1], _heap[below])) below++;
-            if (!IsBefore(_heap[below], owner)) break;
-            Put(_heap[below], place);
-            place = below;
-        }
-
-        Put(owner, place);
+        _heap[place] = entry;
+        _place[entry.Owner] = place;
     }
 
-    private bool IsBefore(int a, int b) => _time[a] != _time[b] ? _time[a] < _time[b] : a < b;
-
-    private void Put(int owner, int place)
+    private readonly record struct Entry(long Time, int Owner)
     {
-        _heap[place] = owner;
-        _place[owner] = place;
+        public bool IsBefore(in Entry other) => Time < other.Time || (Time == other.Time && Owner < other.Owner);
     }
 }

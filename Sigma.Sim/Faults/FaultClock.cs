@@ -29,7 +29,10 @@ public sealed class FaultClock
 {
     private const long Never = long.MaxValue;
 
-    private readonly IReadOnlyList<FaultSpec> _faults;
+    private static readonly (long Age, int Fault, int Unit) NoRelapse = (Never, -1, -1);
+
+    private readonly FaultSpec[] _faults;
+    private readonly int[] _perNode;
     private readonly DomainTree _tree;
     private readonly UnitLives _lives;
 
@@ -39,14 +42,9 @@ public sealed class FaultClock
     // By owner: its next event as an age on the clock of operation, and as a time of the calendar.
     private readonly (long Age, int Fault, int Unit)[] _nextByAge;
     private readonly (long At, int Fault, int Unit)[] _nextByDate;
-    private readonly (long Age, int Fault, int Unit)[] _relapse;
     private readonly EarliestFirst _byAge;
     private readonly EarliestFirst _byDate;
-
-    // By node: operating age when it last joined the job, and the job's computing time then.
-    private readonly long[] _ageAtJoin;
-    private readonly long[] _joinedAt;
-    private readonly bool[] _joined;
+    private readonly NodeAge[] _ages;
 
     /// <param name="faults">Ways to fail.</param>
     /// <param name="tree">Which units there are.</param>
@@ -56,35 +54,40 @@ public sealed class FaultClock
     public FaultClock(
         IReadOnlyList<FaultSpec> faults, DomainTree tree, LemonSpec? lemons, ulong seed, int replication)
     {
-        (_faults, _tree) = (faults, tree);
+        (_faults, _tree) = ([.. faults], tree);
+        _perNode = [.. faults.Select(fault => tree.UnitsPerNode(fault.Scope))];
+        HasCalendar = faults.Any(fault => fault.Ages == AgeClock.Calendar);
         _lives = new UnitLives(faults, tree, lemons, seed, replication);
         _above = [.. Enumerable.Range(0, faults.Count).Where(fault => !DomainTree.IsInNode(faults[fault].Scope))
             .SelectMany(fault => Enumerable.Range(0, tree.UnitsOf(faults[fault].Scope)).Select(unit => (fault, unit)))];
         var (nodes, owners) = (tree.Nodes, tree.Nodes + _above.Length);
-        (_ageAtJoin, _joinedAt, _joined) = (new long[nodes], new long[nodes], new bool[nodes]);
-        _relapse = new (long, int, int)[nodes];
-        Array.Fill(_relapse, (Never, -1, -1));
-        (_nextByAge, _nextByDate) = (new (long, int, int)[owners], new (long, int, int)[owners]);
-        (_byAge, _byDate) = (new EarliestFirst(owners), new EarliestFirst(owners));
+        _ages = new NodeAge[nodes];
+        Array.Fill(_ages, new NodeAge { Relapse = NoRelapse });
+        _nextByAge = new (long, int, int)[owners];
+        _nextByDate = new (long, int, int)[HasCalendar ? owners : 0];
+        (_byAge, _byDate) = (new EarliestFirst(owners), new EarliestFirst(_nextByDate.Length));
         for (var owner = 0; owner < owners; owner++) Refresh(owner);
     }
 
     /// <summary>Whether some unit ages by the calendar.</summary>
-    public bool HasCalendar => _faults.Any(fault => fault.Ages == AgeClock.Calendar);
+    public bool HasCalendar { get; }
+
+    /// <summary>When the next event by computing time comes, or null if there is none.</summary>
+    public Duration? NextAt => _byAge.First < 0 ? null : new Duration(_byAge.FirstTime);
 
     /// <summary>The node computes from now on; <paramref name="computed"/> is the job's computing time.</summary>
     public void Join(int node, Duration computed)
     {
-        _joined[node] = true;
-        _joinedAt[node] = computed.Nanoseconds;
+        ref var age = ref _ages[node];
+        (age.IsJoined, age.JoinedAt) = (true, computed.Nanoseconds);
         Queue(node);
     }
 
     /// <summary>The node computes no more; its operating age stands still.</summary>
     public void Leave(int node, Duration computed)
     {
-        _ageAtJoin[node] = AgeOf(node, computed.Nanoseconds);
-        _joined[node] = false;
+        ref var age = ref _ages[node];
+        (age.AtJoin, age.IsJoined) = (age.At(computed.Nanoseconds), false);
         _byAge.Set(node, Never);
     }
 
@@ -104,7 +107,7 @@ public sealed class FaultClock
     {
         var owner = OwnerOf(struck.Fault, struck.Node, struck.Unit);
         var happens = true;
-        if (struck.IsRelapse) _relapse[owner] = (Never, -1, -1);
+        if (struck.IsRelapse) _ages[owner].Relapse = NoRelapse;
         else happens = _lives.Strike(struck.Fault, struck.Unit, AgeAt(struck, owner), campaign);
         if (happens) _lives.Count(struck.Fault, struck.Unit);
         Refresh(owner);
@@ -138,7 +141,7 @@ public sealed class FaultClock
             return;
         }
 
-        for (var other = 0; other < _faults.Count; other++)
+        for (var other = 0; other < _faults.Length; other++)
         {
             if (_faults[other].Scope == scope) _lives.Renew(other, unit, AgeOf(other, node, campaign));
         }
@@ -153,31 +156,30 @@ public sealed class FaultClock
     public void RenewNode(int node, Duration campaign)
     {
         _lives.Cure(node);
-        _relapse[node] = (Never, -1, -1);
-        foreach (var (fault, unit) in UnitsIn(node)) _lives.Renew(fault, unit, AgeOf(fault, node, campaign));
-        Refresh(node);
+        _ages[node].Relapse = NoRelapse;
+        RedrawAll(node, campaign, isNew: true);
     }
 
     /// <summary>A lemon has become a node like others; its units keep their ages.</summary>
     public void Cure(int node, Duration campaign)
     {
         if (!_lives.Cure(node)) return;
-        foreach (var (fault, unit) in UnitsIn(node)) _lives.Redraw(fault, unit, AgeOf(fault, node, campaign));
-        Refresh(node);
+        RedrawAll(node, campaign, isNew: false);
     }
 
     /// <summary>The node came back with its fault still there: it fails after <paramref name="operation"/>.</summary>
     public void Relapse(int fault, int node, int unit, Duration operation, Duration computed)
     {
-        var age = AgeOf(node, computed.Nanoseconds) + operation.Nanoseconds;
-        if (age < _relapse[node].Age) _relapse[node] = (age, fault, unit);
+        ref var of = ref _ages[node];
+        var age = of.At(computed.Nanoseconds) + operation.Nanoseconds;
+        if (age < of.Relapse.Age) of.Relapse = (age, fault, unit);
         Refresh(node);
     }
 
     /// <summary>The fault that is still in a node which came back with it, or null.</summary>
     public FaultEvent? RelapseOf(int node)
     {
-        var (age, fault, unit) = _relapse[node];
+        var (age, fault, unit) = _ages[node].Relapse;
         return age == Never ? null
             : new FaultEvent(fault, node, unit, _lives.StrikesOf(fault, unit), new Duration(age)) { IsRelapse = true };
     }
@@ -185,7 +187,8 @@ public sealed class FaultClock
     /// <summary>The fault that the node still has was mended.</summary>
     public void Mend(int node)
     {
-        _relapse[node] = (Never, -1, -1);
+        if (_ages[node].Relapse == NoRelapse) return;
+        _ages[node].Relapse = NoRelapse;
         Refresh(node);
     }
 
@@ -195,8 +198,8 @@ public sealed class FaultClock
         if (owner < 0) return null;
         var (when, fault, unit) = next[owner];
         var node = owner < _tree.Nodes ? owner : -1;
-        var isRelapse = node >= 0 && ReferenceEquals(queue, _byAge) && _relapse[node] == next[owner];
-        return new FaultEvent(fault, node, unit, _lives.StrikesOf(fault, unit), new Duration(queue.TimeOf(owner)))
+        var isRelapse = node >= 0 && ReferenceEquals(queue, _byAge) && _ages[node].Relapse == next[owner];
+        return new FaultEvent(fault, node, unit, _lives.StrikesOf(fault, unit), new Duration(queue.FirstTime))
         {
             IsRelapse = isRelapse,
             IsWarning = !isRelapse && _lives.WarnsAt(fault, unit) == when,
@@ -206,14 +209,11 @@ public sealed class FaultClock
     private long AgeAt(in FaultEvent struck, int owner) =>
         _faults[struck.Fault].Ages == AgeClock.Calendar || owner >= _tree.Nodes
             ? struck.At.Nanoseconds
-            : AgeOf(struck.Node, struck.At.Nanoseconds);
+            : _ages[struck.Node].At(struck.At.Nanoseconds);
 
     /// <summary>The age of a unit of a node that is not in the job, on the clock by which it ages.</summary>
     private long AgeOf(int fault, int node, Duration campaign) =>
-        _faults[fault].Ages == AgeClock.Calendar ? campaign.Nanoseconds : _ageAtJoin[node];
-
-    private long AgeOf(int node, long computed) =>
-        _joined[node] ? _ageAtJoin[node] + (computed - _joinedAt[node]) : _ageAtJoin[node];
+        _faults[fault].Ages == AgeClock.Calendar ? campaign.Nanoseconds : _ages[node].AtJoin;
 
     private int OwnerOf(int fault, int node, int unit) =>
         node >= 0 ? node : _tree.Nodes + Array.IndexOf(_above, (fault, unit));
@@ -221,19 +221,20 @@ public sealed class FaultClock
     private void Refresh(int owner)
     {
         _nextByAge[owner] = Earliest(owner, AgeClock.Operation);
-        _nextByDate[owner] = Earliest(owner, AgeClock.Calendar);
-        if (owner < _tree.Nodes && _relapse[owner].Age < _nextByAge[owner].Age) _nextByAge[owner] = _relapse[owner];
+        if (owner < _tree.Nodes && _ages[owner].Relapse.Age < _nextByAge[owner].Age)
+            _nextByAge[owner] = _ages[owner].Relapse;
         Queue(owner);
+        if (!HasCalendar) return;
+        _nextByDate[owner] = Earliest(owner, AgeClock.Calendar);
         _byDate.Set(owner, _nextByDate[owner].At);
     }
 
     /// <summary>What is above nodes operates whenever the job computes; a node only while it is in the job.</summary>
     private void Queue(int owner)
     {
-        var age = _nextByAge[owner].Age;
-        if (owner >= _tree.Nodes) _byAge.Set(owner, age);
-        else if (!_joined[owner] || age == Never) _byAge.Set(owner, Never);
-        else _byAge.Set(owner, _joinedAt[owner] + Math.Max(0, age - _ageAtJoin[owner]));
+        var next = _nextByAge[owner].Age;
+        if (owner >= _tree.Nodes) _byAge.Set(owner, next);
+        else _byAge.Set(owner, _ages[owner].ComputedAt(next));
     }
 
     private (long, int, int) Earliest(int owner, AgeClock clock)
@@ -245,10 +246,10 @@ public sealed class FaultClock
             return _faults[fault].Ages == clock ? (_lives.NextOf(fault, unit), fault, unit) : best;
         }
 
-        for (var fault = 0; fault < _faults.Count; fault++)
+        for (var fault = 0; fault < _faults.Length; fault++)
         {
             if (_faults[fault].Ages != clock) continue;
-            var perNode = _tree.UnitsPerNode(_faults[fault].Scope);
+            var perNode = _perNode[fault];
             for (var unit = owner * perNode; unit < (owner + 1) * perNode; unit++)
             {
                 var next = _lives.NextOf(fault, unit);
@@ -259,12 +260,37 @@ public sealed class FaultClock
         return best;
     }
 
-    private IEnumerable<(int Fault, int Unit)> UnitsIn(int node)
+    private void RedrawAll(int node, Duration campaign, bool isNew)
     {
-        for (var fault = 0; fault < _faults.Count; fault++)
+        for (var fault = 0; fault < _faults.Length; fault++)
         {
-            var perNode = _tree.UnitsPerNode(_faults[fault].Scope);
-            for (var unit = node * perNode; unit < (node + 1) * perNode; unit++) yield return (fault, unit);
+            var (age, perNode) = (AgeOf(fault, node, campaign), _perNode[fault]);
+            for (var unit = node * perNode; unit < (node + 1) * perNode; unit++)
+            {
+                if (isNew) _lives.Renew(fault, unit, age);
+                else _lives.Redraw(fault, unit, age);
+            }
         }
+
+        Refresh(node);
+    }
+
+    /// <summary>How long one node has operated, in nanoseconds, and when it relapses.</summary>
+    private struct NodeAge
+    {
+        /// <summary>When it last joined the job, or now where it is outside.</summary>
+        public long AtJoin;
+
+        /// <summary>The job's computing time then.</summary>
+        public long JoinedAt;
+        public bool IsJoined;
+        public (long Age, int Fault, int Unit) Relapse;
+
+        /// <summary>Its age when the job has computed so long.</summary>
+        public readonly long At(long computed) => IsJoined ? AtJoin + (computed - JoinedAt) : AtJoin;
+
+        /// <summary>The job's computing time at which it reaches an age, if it stays where it is.</summary>
+        public readonly long ComputedAt(long age) =>
+            IsJoined && age != Never ? JoinedAt + Math.Max(0, age - AtJoin) : Never;
     }
 }

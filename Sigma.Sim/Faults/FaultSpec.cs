@@ -65,6 +65,8 @@ public sealed record Precursor(Fraction Share, Distribution Lead);
 public sealed record DiagnosisErrors(Fraction Missed, Fraction Wrong)
 {
     public static DiagnosisErrors None { get; } = new(Fraction.Zero, Fraction.Zero);
+
+    public bool AreNone => Missed.Value == 0 && Wrong.Value == 0;
 }
 
 /// <summary>

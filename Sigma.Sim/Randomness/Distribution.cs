@@ -13,7 +13,8 @@ public abstract record Distribution
     public abstract double MeanSeconds { get; }
 
     /// <summary>One span, rounded to the nanosecond.</summary>
-    public Duration Draw(ref RandomStream stream) => Duration.FromSeconds(QuantileSeconds(stream.NextUniform()));
+    public virtual Duration Draw(ref RandomStream stream) =>
+        Duration.FromSeconds(QuantileSeconds(stream.NextUniform()));
 
     /// <summary>The span that a share <paramref name="p"/> in (0, 1) of all draws stay under, in seconds.</summary>
     public abstract double QuantileSeconds(double p);
@@ -47,6 +48,12 @@ public abstract record Distribution
 public sealed record Constant(Duration Value) : Distribution
 {
     public override double MeanSeconds => Value.Seconds;
+
+    public override Duration Draw(ref RandomStream stream)
+    {
+        stream.Skip();
+        return Value;
+    }
 
     public override double QuantileSeconds(double p) => Value.Seconds;
 

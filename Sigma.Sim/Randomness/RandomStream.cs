@@ -44,14 +44,16 @@ public readonly struct StreamFamily
 
 /// <summary>
 /// A sequence of independent draws. A mutable struct of 48 bytes: keep it in a field or pass it by <c>ref</c>;
-/// a copy repeats the draws of its original.
+/// a copy repeats the draws of its original. Bits are made when they are read, so that passing one over costs nothing.
 /// </summary>
 public struct RandomStream
 {
     private readonly uint _keyA, _keyB, _entity, _replication;
-    private ulong _block;
     private Philox.Block _bits;
-    private int _used;
+
+    // The draw that comes next, and which block, counted from 1, the bits at hand are of; a block has two draws.
+    private ulong _next;
+    private ulong _drawn;
 
     internal RandomStream(ulong mixed, uint entity, uint replication)
     {
@@ -59,9 +61,9 @@ public struct RandomStream
         _keyB = (uint)(mixed >> 32);
         _entity = entity;
         _replication = replication;
-        _block = 0;
         _bits = default;
-        _used = 2;
+        _next = 0;
+        _drawn = 0;
     }
 
     /// <summary>64 uniform bits.</summary>
@@ -69,15 +71,24 @@ public struct RandomStream
     {
         unchecked
         {
-            if (_used == 2)
+            var block = _next >> 1;
+            if (_drawn != block + 1)
             {
-                var counter = new Philox.Block((uint)_block, (uint)(_block >> 32), _entity, _replication);
+                var counter = new Philox.Block((uint)block, (uint)(block >> 32), _entity, _replication);
                 _bits = Philox.Rounds(counter, _keyA, _keyB);
-                _block++;
-                _used = 0;
+                _drawn = block + 1;
             }
 
-            return _used++ == 0 ? ((ulong)_bits.X1 << 32) | _bits.X0 : ((ulong)_bits.X3 << 32) | _bits.X2;
+            return (_next++ & 1) == 0 ? ((ulong)_bits.X1 << 32) | _bits.X0 : ((ulong)_bits.X3 << 32) | _bits.X2;
+        }
+    }
+
+    /// <summary>Passes over one draw whose outcome does not matter; later ones stay what they are.</summary>
+    public void Skip()
+    {
+        unchecked
+        {
+            _next++;
         }
     }
 
@@ -102,8 +113,13 @@ public struct RandomStream
     /// <summary>Exponential with mean one, by inversion.</summary>
     public double NextUnitExponential() => -Math.Log(NextUniform());
 
-    /// <summary>True with the given probability.</summary>
-    public bool NextChance(double probability) => NextUniform() < probability;
+    /// <summary>True with the given probability; one draw, even where the answer is certain.</summary>
+    public bool NextChance(double probability)
+    {
+        if (probability is > 0 and < 1) return NextUniform() < probability;
+        Skip();
+        return probability >= 1;
+    }
 
     internal static ulong Mix(ulong z)
     {

@@ -27,6 +27,14 @@ internal static class LifecycleReader
         };
         remedies.Close();
         var validation = ValidationOf(lifecycle.Sub("validation"));
+        // Where no test catches it, a node that is never mended comes back all the same.
+        var useless = byRemedy.Where(pair => pair.Value.Fixes.Value <= 0 && validation.Catches.Value > 0);
+        foreach (var key in useless.Select(pair => pair.Key.ToString().ToLowerInvariant()))
+        {
+            remedies.Sub(key).Reject(
+                "fixes", "S034", $"a {key} that never mends anything would be tried for ever", null);
+        }
+
         var crews = (int)lifecycle.Optional("repair_crews", Words.CountWithin(1, 100_000), "4");
         var boot = lifecycle.Optional("cold_boot", DistributionText.Parse, "20 min");
         var relapse = lifecycle.Optional(
@@ -72,8 +80,6 @@ internal static class LifecycleReader
             remedy.Optional("time", DistributionText.Parse, time),
             remedy.Optional("fixes", UnitParser.Fraction, fixes));
         remedy.Close();
-        if (spec.Fixes.Value <= 0)
-            remedy.Reject("fixes", "S034", $"a {key} that never mends anything would be tried for ever", null);
         return spec;
     }
 

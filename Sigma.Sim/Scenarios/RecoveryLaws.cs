@@ -24,7 +24,8 @@ internal sealed class RecoveryLaws(Scenario scenario, MapReader top, DiagnosticL
     {
         var (spares, policy) = (_cluster.Spares, scenario.Recovery.Policy);
         var word = RecoveryReader.WordOf(policy);
-        if (policy == PolicyKind.HotSpare && spares.Hot == 0)
+        // Who says `hot: 0` knows it: every failure then places the whole job.
+        if (policy == PolicyKind.HotSpare && spares.Hot == 0 && !top.Sub("cluster").Sub("spares").Has("hot"))
         {
             AddAboutSpares("hot", "`policy: hot-spare` takes a spare inside the job, and there are 0 `hot` ones",
                 "say `cluster: { spares: { hot: 1 } }`, or `policy: warm-spare`");

@@ -64,6 +64,20 @@ public sealed record Scenario(
     public static Scenario Load(string path, IReadOnlyList<Override> overrides) =>
         Load(path, overrides, withEarlier: true);
 
+    /// <summary>
+    /// Reads a scenario that is no file, such as an imported one, and names no other; throws
+    /// <see cref="ScenarioException"/> with every finding.
+    /// </summary>
+    /// <param name="name">What findings call it.</param>
+    /// <param name="text">Its YAML.</param>
+    public static Scenario Parse(string name, string text)
+    {
+        var diagnostics = new DiagnosticList();
+        var root = YamlTree.Parse(new SourceFile(name, SourceKind.Scenario, text), diagnostics);
+        var scenario = root is null ? null : ScenarioReader.Read(root, diagnostics, withEarlier: false);
+        return diagnostics.Any || scenario is null ? throw new ScenarioException(diagnostics) : scenario;
+    }
+
     /// <summary>An earlier state may itself name one, or inherit its own name; that is another story.</summary>
     internal static Scenario Load(string path, IReadOnlyList<Override> overrides, bool withEarlier)
     {

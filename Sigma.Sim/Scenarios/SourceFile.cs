@@ -18,6 +18,10 @@ public sealed record SourceKind(string Noun, string FirstLine, string Start, str
         "measurement", "a measurement says `measured: silent-corruption`", "`sigma step --inject N` writes one",
         "it is counted and not chosen");
 
+    public static SourceKind AireSim { get; } = new(
+        "configuration of AIReSim", "it is a map of AIReSim's parameters", "its repository has one, `config.yaml`",
+        "AIReSim gives none");
+
     public static SourceKind Layout { get; } = new(
         "layout", "a layout gives `trial_name`, `dp_size` and `pp_size`", "it comes with the measured operations",
         "it belongs to the measured job");

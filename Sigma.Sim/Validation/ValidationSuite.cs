@@ -11,7 +11,7 @@ public static class ValidationSuite
 
     private static readonly string[] Prefixes =
     [
-        "E", "C", "N", "P", "L", "SIGMA", StragglerCases.Family, DeepSeekCase.Family,
+        "E", "C", "N", "P", "L", "SIGMA", AireSimCases.Family, StragglerCases.Family, DeepSeekCase.Family,
         .. Published.Select(published => published.Id), .. PublishedReliability.All.Select(family => family.Id),
     ];
 
@@ -49,6 +49,7 @@ public static class ValidationSuite
         foreach (var family in PublishedReliability.All.Where(family => Wanted(family.Id)))
             cases = cases.Concat(family.Cases(runs));
         if (Wanted(DeepSeekCase.Family)) cases = cases.Concat(DeepSeekCase.All(scenarioFolder));
+        if (Wanted(AireSimCases.Family)) cases = cases.Concat(AireSimCases.All(scenarioFolder, threads, cancellation));
         if (Wanted("SIGMA")) cases = cases.Concat(SigmaCases.All(scenarioFolder, threads, cancellation));
         foreach (var found in cases)
         {
