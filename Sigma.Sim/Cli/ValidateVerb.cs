@@ -11,7 +11,7 @@ namespace Sigma.Sim.Cli;
 /// <summary>The verb `validate`.</summary>
 internal static class ValidateVerb
 {
-    private const int WorstRows = 10, MostFitted = 3;
+    private const int WorstRows = 10, MostInputs = 3;
 
     public static Command Command(SharedOptions shared, CancellationToken interrupted)
     {
@@ -87,22 +87,37 @@ internal static class ValidateVerb
                 Digits(found.Predicted),
                 Digits(found.Published),
                 UnitText.ThreeDigits(found.Error),
-                found.IsRow ? "" : UnitText.ThreeDigits(found.Tolerance),
+                ToleranceOf(found),
                 found.IsRow ? "row" : found.Agrees ? "agrees" : "MISSED");
         }
 
         screen.Show(table);
-        foreach (var fitted in results.Where(r => r.Fitted.Length > 0).GroupBy(r => r.Fitted, StringComparer.Ordinal))
-        {
-            var ids = string.Join(", ", fitted.Select(r => r.Id).Distinct(StringComparer.Ordinal));
-            var inputs = fitted.Key.Split("; ");
-            var more = inputs.Length > MostFitted ? $"; and {inputs.Length - MostFitted} more (see --json)" : "";
-            screen.Say($"fitted for {ids}: {string.Join("; ", inputs.Take(MostFitted))}{more}");
-        }
-
+        SayInputs(results, "fitted", found => found.Fitted, screen);
+        SayInputs(results, "assumed", found => found.Assumed, screen);
         var judged = results.Count(result => !result.IsRow);
         if (judged > 0) screen.Say($"{judged - missed} of {judged} agree");
         if (judged == 0) screen.Say(ErrorsOf(results));
+    }
+
+    private static string ToleranceOf(CaseResult found) => found.Known switch
+    {
+        _ when found.IsRow => "",
+        KnownAs.AtLeast => "at least",
+        KnownAs.AtMost => "at most",
+        _ => UnitText.ThreeDigits(found.Tolerance),
+    };
+
+    /// <summary>What nobody published, once for all cases that rest on the same inputs.</summary>
+    private static void SayInputs(
+        List<CaseResult> results, string origin, Func<CaseResult, string> inputsOf, Screen screen)
+    {
+        foreach (var group in results.Where(r => inputsOf(r).Length > 0).GroupBy(inputsOf, StringComparer.Ordinal))
+        {
+            var ids = string.Join(", ", group.Select(r => r.Id).Distinct(StringComparer.Ordinal));
+            var inputs = group.Key.Split("; ");
+            var more = inputs.Length > MostInputs ? $"; and {inputs.Length - MostInputs} more (see --json)" : "";
+            screen.Say($"{origin} for {ids}: {string.Join("; ", inputs.Take(MostInputs))}{more}");
+        }
     }
 
     private static string ErrorsOf(List<CaseResult> rows)
@@ -126,6 +141,7 @@ internal static class ValidateVerb
             // Rows of a large table are judged together; each still says whether it lies within its own tolerance.
             json.WriteString("verdict", found.Agrees ? "agrees" : "missed");
             json.WriteString("fitted", found.Fitted);
+            json.WriteString("assumed", found.Assumed);
             if (found.Beside is { } beside)
             {
                 json.WriteStartObject("beside");
@@ -147,5 +163,11 @@ internal static class ValidateVerb
         json.WriteFinite("published", found.Published);
         json.WriteFinite("error", found.Error);
         json.WriteFinite("tolerance", found.Tolerance);
+        json.WriteString("known_as", found.Known switch
+        {
+            KnownAs.AtLeast => "lower bound",
+            KnownAs.AtMost => "upper bound",
+            _ => "value",
+        });
     }
 }

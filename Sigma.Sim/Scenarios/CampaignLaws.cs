@@ -156,6 +156,22 @@ internal sealed class CampaignLaws(Scenario scenario, MapReader top, DiagnosticL
         var note = tier.Every is null
             ? $"Daly's interval is {every} for {tier.Blocking} blocking and an MTTI of {mtti}"
             : null;
+        if (IsAfterEachStep(tier, every))
+        {
+            CountCheckpoints(every, item);
+            return;
+        }
+
+        if (tier.Every is not null && tier.Blocking >= every)
+        {
+            var isAfterEach = scenario.Step is StatedStep step && every <= step.Time;
+            item.Reject(
+                "blocking", "S035",
+                $"a checkpoint that blocks {tier.Blocking} every {every} leaves no time to compute",
+                "take a longer interval" + (isAfterEach ? ", or say `write: 0 s` if the job waits for the copy" : ""));
+            return;
+        }
+
         var write = ExpectedRun.TierOf(scenario, tier, every).Write;
         if (tier.Blocking + write > every)
         {
@@ -176,7 +192,20 @@ internal sealed class CampaignLaws(Scenario scenario, MapReader top, DiagnosticL
             return;
         }
 
-        // A checkpoint waits for the end of a step, so that there are no more of them than steps.
+        CountCheckpoints(every, item);
+    }
+
+    /// <summary>
+    /// The interval counts computing time. A checkpoint after each step, written while the job waits for it, may stop
+    /// the job for longer than the step takes.
+    /// </summary>
+    private bool IsAfterEachStep(CheckpointTierSpec tier, Duration every) =>
+        scenario.Step is StatedStep step && tier.Every is not null && every <= step.Time
+        && ExpectedRun.TierOf(scenario, tier, every).Write.IsZero;
+
+    /// <summary>A checkpoint waits for the end of a step, so that there are no more of them than steps.</summary>
+    private void CountCheckpoints(Duration every, MapReader item)
+    {
         var step = ShortestStep();
         var steps = scenario.End switch
         {

@@ -43,14 +43,6 @@ internal static class CheckpointReader
         var keep = Keep(item, target, item.Log.Diagnostics.Count == findings && item.Has("to"));
         var survives = Survives(item, target, item.Log.Diagnostics.Count == findings && item.Has("to"));
         item.Close();
-        if (every is { } given && blocking >= given && given > Duration.Zero)
-        {
-            item.Reject(
-                "blocking", "S035",
-                $"a checkpoint that blocks {blocking} every {given} leaves no time to compute",
-                "take a longer interval");
-        }
-
         if (every is null && blocking.IsZero && item.Log.Diagnostics.Count == findings)
         {
             item.Reject(

@@ -31,9 +31,8 @@ internal static class SigmaCases
 
     private static CaseResult Of(RunOutcome outcome, string metric, string quantity, double published, double tolerance)
     {
-        var fitted = outcome.Scenario.Inputs.Where(input => input.Origin == InputOrigin.Fitted)
-            .Select(input => $"{input.Path} = {input.Text} ({input.Remark})");
+        var fitted = MarkedInputs.Of(outcome.Scenario, InputOrigin.Fitted);
         var ours = outcome.Set.Metrics[metric].Mean;
-        return new CaseResult("SIGMA", quantity, ours, published, tolerance, string.Join("; ", fitted));
+        return new CaseResult("SIGMA", quantity, ours, published, tolerance, fitted);
     }
 }

@@ -12,7 +12,7 @@ public static class ValidationSuite
     private static readonly string[] Prefixes =
     [
         "E", "C", "N", "P", "L", "SIGMA", AireSimCases.Family, StragglerCases.Family, DeepSeekCase.Family,
-        .. Published.Select(published => published.Id),
+        .. Published.Select(published => published.Id), .. PublishedReliability.All.Select(family => family.Id),
     ];
 
     /// <summary>What a case filter may begin with.</summary>
@@ -36,9 +36,7 @@ public static class ValidationSuite
     public static IEnumerable<CaseResult> Run(
         string? prefix, string scenarioFolder, int threads, CancellationToken cancellation)
     {
-        bool Wanted(string family) => prefix is null
-            || prefix.StartsWith(family, StringComparison.OrdinalIgnoreCase)
-            || (prefix.Length > 0 && family.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+        bool Wanted(string family) => IsWanted(family, prefix);
         var cases = Enumerable.Empty<CaseResult>();
         if (Wanted("E")) cases = cases.Concat(QueueCases.All());
         if (Wanted("E") || Wanted("C") || Wanted("L"))
@@ -47,6 +45,9 @@ public static class ValidationSuite
         if (Wanted(StragglerCases.Family)) cases = cases.Concat(StragglerCases.All(scenarioFolder));
         foreach (var published in Published.Where(published => Wanted(published.Id)))
             cases = cases.Concat(OwnTables(published, Path.Combine(scenarioFolder, "published"), cancellation));
+        var runs = new PublishedFolder(Path.Combine(scenarioFolder, "published"), threads, cancellation);
+        foreach (var family in PublishedReliability.All.Where(family => Wanted(family.Id)))
+            cases = cases.Concat(family.Cases(runs));
         if (Wanted(DeepSeekCase.Family)) cases = cases.Concat(DeepSeekCase.All(scenarioFolder));
         if (Wanted(AireSimCases.Family)) cases = cases.Concat(AireSimCases.All(scenarioFolder, threads, cancellation));
         if (Wanted("SIGMA")) cases = cases.Concat(SigmaCases.All(scenarioFolder, threads, cancellation));
@@ -55,6 +56,18 @@ public static class ValidationSuite
             cancellation.ThrowIfCancellationRequested();
             if (prefix is null || found.Id.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) yield return found;
         }
+    }
+
+    /// <summary>
+    /// Whether cases of a family can have ids that begin so. Closed forms are a letter and a number: `LLAMA3` is none.
+    /// </summary>
+    private static bool IsWanted(string family, string? prefix)
+    {
+        if (prefix is null) return true;
+        if (prefix.Length == 0) return false;
+        if (family.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) return true;
+        return prefix.StartsWith(family, StringComparison.OrdinalIgnoreCase)
+            && (family.Length > 1 || char.IsAsciiDigit(prefix[1]));
     }
 
     private static IEnumerable<CaseResult> OwnTables(

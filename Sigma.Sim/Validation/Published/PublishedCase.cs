@@ -41,9 +41,7 @@ internal abstract record PublishedCase(string Id, IReadOnlyList<string> Tables, 
     }
 
     /// <summary>Inputs that were fitted, with what they were fitted to.</summary>
-    protected static string FittedOf(Scenario scenario) => string.Join("; ", scenario.Inputs
-        .Where(input => input.Origin == InputOrigin.Fitted)
-        .Select(input => $"{input.Path} = {input.Text} ({input.Remark})"));
+    protected static string FittedOf(Scenario scenario) => MarkedInputs.Of(scenario, InputOrigin.Fitted);
 
     /// <summary>Mean and median of the absolute relative errors, each against its bar.</summary>
     protected IEnumerable<CaseResult> MeanErrors(
