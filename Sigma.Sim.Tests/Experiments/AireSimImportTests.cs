@@ -107,7 +107,7 @@ public sealed class AireSimImportTests
     public void What_differs_is_said()
     {
         Says("# Not used, since replications are counted in advance: confidence_level.", ("confidence_level", "0.9"));
-        Says("# AIReSim draws the lives of all servers anew at every failure: none of them grows old", ("failure_distribution", "weibull"));
+        Says("# AIReSim draws the lives of all servers anew at every failure", ("failure_distribution", "weibull"));
         Says("on the hazard; AIReSim divides the mean life", ("failure_distribution", "lognormal"));
         Says("# A server that nobody blames stays in the job here", ("diagnosis_probability", "0.5"));
         Says("replications: 2  # num_replications is 1", ("num_replications", "1"));

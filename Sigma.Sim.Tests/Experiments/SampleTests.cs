@@ -39,7 +39,7 @@ public sealed class SampleTests
     public void What_does_not_vary_is_met_exactly_or_not_at_all() =>
         Assert.AreEqual(0.0, new Sample(3, 0, 30).HalfWidthOfDifference(new Sample(3, 0, 4), 0.99));
 
-    // Welch's degrees of freedom are an approximation: with four values on the wider side it promises a little too much.
+    // Welch's degrees of freedom are an approximation: with four values on the wider side it promises too much.
     [TestMethod]
     [DataRow(30, 0.99)]
     [DataRow(4, 0.98)]

@@ -15,7 +15,6 @@ internal sealed class JobClock
     private readonly Simulation _simulation;
     private readonly Fleet _fleet;
     private readonly int _perNode;
-    private readonly int _causes;
     private readonly List<PhaseSpan>? _phases;
     private Instant _phaseBegan;
 
@@ -40,8 +39,7 @@ internal sealed class JobClock
         _phases = recordPhases ? [] : null;
         Ledger = new Ledger(faults);
         Service = new ServiceRecord(simulation, fleet);
-        _causes = Ledger.Causes.Count;
-        _nodes = new long[TimeBuckets.Count * _causes];
+        _nodes = new long[TimeBuckets.Count * Ledger.Causes.Count];
         _since = new long[_nodes.Length];
         _accountOf = new int[fleet.Nodes];
         foreach (var state in NodeStates.All)
@@ -142,7 +140,7 @@ internal sealed class JobClock
         }
     }
 
-    private int AccountOf(TimeBucket bucket, int cause) => (int)bucket * _causes + cause;
+    private static int AccountOf(TimeBucket bucket, int cause) => cause * TimeBuckets.Count + (int)bucket;
 
     private void Shift(int account, long change)
     {
@@ -150,8 +148,8 @@ internal sealed class JobClock
         var span = now - _since[account];
         if (nodes > 0 && span > 0)
         {
-            // What computing, the first bucket, is worth is not known yet: it waits for the job to say.
-            if (account < _causes) _computing += new Duration(span);
+            // What computing is worth is not known yet: it waits for the job to say.
+            if (account % TimeBuckets.Count == (int)TimeBucket.Compute) _computing += new Duration(span);
             else Post(account, nodes, new Duration(span));
         }
 
@@ -167,7 +165,7 @@ internal sealed class JobClock
 
     private void Post(int account, long nodes, Duration span)
     {
-        var (bucket, cause) = Math.DivRem(account, _causes);
+        var (cause, bucket) = Math.DivRem(account, TimeBuckets.Count);
         Ledger.Post((TimeBucket)bucket, cause, nodes * _perNode, span);
     }
 

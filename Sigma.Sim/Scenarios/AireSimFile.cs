@@ -18,8 +18,14 @@ public static class AireSimFile
 
     private static readonly Dictionary<string, bool> Truth = new(StringComparer.Ordinal)
     {
-        ["true"] = true, ["True"] = true, ["yes"] = true, ["on"] = true,
-        ["false"] = false, ["False"] = false, ["no"] = false, ["off"] = false,
+        ["true"] = true,
+        ["True"] = true,
+        ["yes"] = true,
+        ["on"] = true,
+        ["false"] = false,
+        ["False"] = false,
+        ["no"] = false,
+        ["off"] = false,
     };
 
     private static readonly Dictionary<string, AireSimLaw> Laws = new(StringComparer.Ordinal)
