@@ -77,7 +77,12 @@ public static class CampaignBench
             Cluster = cluster with
             {
                 Nodes = cluster.Nodes * times,
-                Spares = spares with { Hot = spares.Hot * times, Warm = spares.Warm * times, Cold = spares.Cold * times },
+                Spares = spares with
+                {
+                    Hot = spares.Hot * times,
+                    Warm = spares.Warm * times,
+                    Cold = spares.Cold * times,
+                },
             },
             Lifecycle = campaign.Lifecycle with { RepairCrews = campaign.Lifecycle.RepairCrews * times },
             Conditions = campaign.Conditions with { Groups = campaign.Conditions.Groups * times },
