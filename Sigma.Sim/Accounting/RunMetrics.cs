@@ -88,7 +88,7 @@ public sealed class RunMetrics
         new("recycle_h", "node recycle time", "h", false),
         new("availability", "node availability", "", true),
         new("out_of_service", "nodes out of service", "", false),
-        new("out_of_service_p99", "nodes out of service (at most, 99 % of the time)", "", false),
+        new("out_of_service_p99", "nodes out of service (for 99 % of the time at most)", "", false),
         new("wall_h", "wall time", "h", null),
         new("cost_per_trillion_tokens", "cost per trillion tokens", "USD", false),
     ];
