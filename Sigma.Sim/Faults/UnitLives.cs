@@ -12,8 +12,8 @@ internal sealed class UnitLives
 
     private readonly FaultSpec[] _faults;
 
-    // By fault and unit. What a failure needs of a unit lies together: fields in arrays of their own would each wait for
-    // memory, which takes 7 % of a campaign of 4,096 nodes.
+    // By fault and unit. What a failure needs of a unit lies together: fields in arrays of their own would each wait
+    // for memory, which takes 7 % of a campaign of 4,096 nodes.
     private readonly Life[][] _lives;
     private readonly StreamFamily[] _signs;
 
