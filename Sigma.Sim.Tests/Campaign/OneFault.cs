@@ -32,7 +32,7 @@ internal sealed record OnceInFew(double Seconds, double Below) : Distribution
 
 internal static class OneFault
 {
-    /// <summary>Computing seconds after which the fault strikes: 200 steps of 7 s past the 47th half hour, and 3 s.</summary>
+    /// <summary>Computing seconds until the fault: 200 steps of 7 s and 3 s after the 47th save.</summary>
     public const int At = 47 * 1_806 + 1_403;
 
     public static readonly Constant AtOnce = new(Duration.Zero);

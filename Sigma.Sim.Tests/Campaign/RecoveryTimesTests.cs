@@ -17,6 +17,14 @@ public sealed class RecoveryTimesTests
 
     private static readonly Constant Latency = new(Duration.FromMinutes(12));
 
+    /// <summary>Four groups of two nodes.</summary>
+    private static readonly StepConditions FourPairs = StepConditions.Proportional(4) with
+    {
+        NodesPerGroup = 2,
+        WithoutGroup = 1.3,
+        WithoutNode = 1.1,
+    };
+
     [TestMethod]
     public void A_hot_spare_takes_over_with_the_state_of_a_peer_and_only_the_cut_step_is_lost()
     {
@@ -56,7 +64,7 @@ public sealed class RecoveryTimesTests
     {
         // Four groups of two nodes; without one the step takes 1.3 times as long. No spare: the node is away for
         // 10 min + 5 h + 15 min, and starts its processes for 2 min beside the job.
-        var conditions = StepConditions.Proportional(4) with { NodesPerGroup = 2, WithoutGroup = 1.3, WithoutNode = 1.1 };
+        var conditions = FourPairs;
         var run = OneFault.Run(With(PolicyKind.Elastic, spec => spec with
         {
             Cluster = spec.Cluster with { Spares = new SpareSpec(0, 0) },
@@ -85,7 +93,7 @@ public sealed class RecoveryTimesTests
     [TestMethod]
     public void A_rerouted_job_keeps_the_other_nodes_of_the_group()
     {
-        var conditions = StepConditions.Proportional(4) with { NodesPerGroup = 2, WithoutGroup = 1.3, WithoutNode = 1.1 };
+        var conditions = FourPairs;
         var run = OneFault.Run(With(PolicyKind.Reroute, spec => spec with
         {
             Cluster = spec.Cluster with { Spares = new SpareSpec(0, 0) },
@@ -207,9 +215,8 @@ public sealed class RecoveryTimesTests
             Unknown = new UnknownModes(1, 3),
         };
         var times = spec.Recovery.Times with { ManualDecide = new Constant(Duration.FromHours(2)) };
-        var run = CampaignSimulation.Run(
-            spec with { Faults = [often], Recovery = spec.Recovery with { Times = times }, Horizon = Duration.FromDays(20) },
-            1, 0, true);
+        var people = spec with { Faults = [often], Recovery = spec.Recovery with { Times = times } };
+        var run = CampaignSimulation.Run(people with { Horizon = Duration.FromDays(20) }, 1, 0, true);
         var spans = run.Events.Where(told => told.What == "resumed")
             .Select(told => told.At - run.Events.Last(e => e.What == "fault" && e.At <= told.At).At).ToArray();
         Assert.IsGreaterThan(5, spans.Length);

@@ -1,5 +1,5 @@
-// Does a spare ever hurt? On the same faults it can, in a single run: another node steps in, and what that meets later is
-// another life. It must not on average; and where lives have no memory of which node is which, it never does.
+// Does a spare ever hurt? On the same faults it can, in a single run: another node steps in, and what that meets later
+// is another life. It must not on average; and where it does not matter which node steps in, it never does.
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Faults;
