@@ -73,10 +73,10 @@ public sealed class CheckpointShelfTests
         var shelf = ShelfOf([Quick]);
         shelf.Put(Quick, new(30), new Instant(30), []);
         shelf.Put(Quick, new(60), new Instant(60), []);
-        shelf.RollBack(new(30), new Instant(1_000));
+        shelf.RollBack(new(30), new Instant(1_000), []);
         Assert.AreEqual(new Duration(30), shelf.Newest(new(1_000))!.Value.Work);
         Assert.AreEqual(new Duration(60), shelf.NextDue(Step, canStore: true)!.Value.Work);
-        shelf.RollBack(Duration.Zero, new Instant(1_000));
+        shelf.RollBack(Duration.Zero, new Instant(1_000), []);
         Assert.IsNull(shelf.Newest(new(1_000)));
         Assert.AreEqual(new Duration(30), shelf.NextDue(Step, canStore: true)!.Value.Work);
     }
@@ -120,7 +120,20 @@ public sealed class CheckpointShelfTests
     {
         var shelf = ShelfOf([Slow, Quick]);
         foreach (var work in new[] { 30, 60, 90 }) shelf.Put(Quick, new(work), new Instant(work), []);
-        shelf.RollBack(new(90), new Instant(1_000));
+        shelf.RollBack(new(90), new Instant(1_000), []);
         Assert.AreEqual((new Duration(100), Slow), shelf.NextDue(Step, canStore: true));
+    }
+
+    [TestMethod]
+    public void A_copy_of_the_same_work_goes_with_the_corruption_that_the_state_does_not_hold_any_more()
+    {
+        var shelf = ShelfOf([Slow, Quick]);
+        var struck = new LatentCorruption(default, 5, new Duration(150));
+        shelf.Put(Quick, new(100), new Instant(100), []);
+        shelf.Put(Slow, new(100), new Instant(101), [struck]);
+        shelf.RollBack(new(100), new Instant(500), []);
+        shelf.Lose(1, new Instant(600));
+        shelf.Lose(2, new Instant(600));
+        Assert.IsNull(shelf.Newest(new Instant(700)));
     }
 }

@@ -129,7 +129,8 @@ public sealed partial class FigureTests
     private static IEnumerable<(string Name, XElement Svg)> FiguresOfFits()
     {
         var hour = Duration.FromHours(1);
-        Distribution[] laws = [new Weibull(0.6, hour), new Weibull(4, hour), new LogNormal(hour, 1), new Gamma(2, hour)];
+        Distribution[] laws =
+            [new Weibull(0.6, hour), new Weibull(4, hour), new LogNormal(hour, 1), new Gamma(2, hour)];
         foreach (var law in laws)
         {
             foreach (var (units, seconds) in new[] { (2, 1.0), (1, 1e-6), (30, 3_600), (600, 86_400) })

@@ -15,7 +15,12 @@ public static class CampaignSimulation
     /// <param name="seed">The scenario's seed.</param>
     /// <param name="replication">Counted from 0.</param>
     /// <param name="tellsStory">Whether events and phases are kept.</param>
-    public static CampaignRun Run(CampaignSpec spec, ulong seed, int replication, bool tellsStory)
+    public static CampaignRun Run(CampaignSpec spec, ulong seed, int replication, bool tellsStory) =>
+        Run(spec, seed, replication, tellsStory, inspect: null);
+
+    /// <summary>The same for one who looks at the world after every event, and throws where a law is broken.</summary>
+    internal static CampaignRun Run(
+        CampaignSpec spec, ulong seed, int replication, bool tellsStory, Action<CampaignWorld>? inspect)
     {
         var simulation = new Simulation();
         // Fault-free time alone may be too long: then there is nothing to simulate.
@@ -24,7 +29,7 @@ public static class CampaignSimulation
             throw new EndlessCampaignException(0, steps, 0);
         try
         {
-            return Run(simulation, spec, seed, replication, tellsStory);
+            return Run(simulation, new CampaignWorld(simulation, spec, seed, replication, tellsStory), inspect);
         }
         catch (Exception error) when (error is not (EndlessCampaignException or OutOfMemoryException))
         {
@@ -32,12 +37,12 @@ public static class CampaignSimulation
         }
     }
 
-    private static CampaignRun Run(
-        Simulation simulation, CampaignSpec spec, ulong seed, int replication, bool tellsStory)
+    private static CampaignRun Run(Simulation simulation, CampaignWorld world, Action<CampaignWorld>? inspect)
     {
-        var world = new CampaignWorld(simulation, spec, seed, replication, tellsStory);
+        var spec = world.Spec;
         var job = new TrainingJob(world, new FaultDispatch(world));
         simulation.AfterEvent = world.Clock.Check;
+        if (inspect is not null) simulation.AfterEvent += () => inspect(world);
         if (spec.Horizon is { } horizon) simulation.RunUntil(Instant.Start + horizon);
         else RunToLastStep(simulation, spec, job);
         simulation.AfterEvent = null;

@@ -24,7 +24,7 @@ internal sealed class CampaignWorld
         Clock = new JobClock(simulation, Fleet, spec.Cluster.AcceleratorsPerNode, names, tellsStory);
         Lives = new FaultClock(spec.Faults, Tree, spec.Lifecycle.Lemons, seed, replication);
         Roster = new JobRoster(spec.Cluster.Nodes, spec.Cluster.AllNodes, spec.Conditions);
-        Condition = new JobCondition(spec.Conditions);
+        Condition = new JobCondition(spec.Conditions, node => Fleet.StateOf(node) == NodeState.Active);
         Shelf = new CheckpointShelf(spec.Tiers, PartnerOf);
         Watch = new CorruptionWatch(spec.Faults, spec.StepTime, seed, replication);
         Story = new CampaignStory(simulation, tellsStory);
@@ -89,9 +89,12 @@ internal sealed class CampaignWorld
     /// <summary>A node leaves its place in the job, on account of a fault; its next state is for the caller.</summary>
     public void LeaveJob(int node)
     {
-        if (Fleet.StateOf(node) == NodeState.Active) Lives.Leave(node, Computed);
+        var state = Fleet.StateOf(node);
+        if (state == NodeState.Active) Lives.Leave(node, Computed);
         Condition.Forget(node);
-        if (Roster.PlaceOf(node) >= 0) Shelf.Lose(Roster.Leave(node), Now);
+        if (Roster.PlaceOf(node) < 0) return;
+        Shelf.Lose(Roster.Leave(node), Now);
+        Job.Left(node, wasBenched: state == NodeState.Benched);
     }
 
     /// <summary>A ready node takes an empty place and computes with the job.</summary>

@@ -102,13 +102,15 @@ internal sealed class CheckpointShelf(IReadOnlyList<CheckpointTier> tiers, Func<
 
     /// <summary>
     /// The run goes back to <paramref name="work"/>: later copies are of a future that never came, and what was still
-    /// being written when the fault struck is torn. A tier whose last copy is older stays due when it was.
+    /// being written when the fault struck is torn. A tier whose last copy is older stays due when it was. Of the same
+    /// work there may be copies with corruptions that the state does not hold any more: they are of that future too.
     /// </summary>
-    public void RollBack(Duration work, Instant struckAt)
+    public void RollBack(Duration work, Instant struckAt, IReadOnlyList<LatentCorruption> held)
     {
         for (var i = 0; i < tiers.Count; i++)
         {
-            _copies[i].RemoveAll(copy => copy.Work > work || copy.CompleteAt > struckAt);
+            _copies[i].RemoveAll(copy => copy.Work > work || copy.CompleteAt > struckAt
+                || copy.Latent.Any(corruption => !held.Contains(corruption)));
             _lastWork[i] = Duration.Min(_lastWork[i], work);
         }
     }

@@ -74,7 +74,8 @@ internal sealed class JobClock
     {
         if (phase != Phase) CloseSpan();
         (Phase, Cause) = (phase, cause);
-        var (from, active) = (_present, _nodes[_present]);
+        // The account may hold other nodes than those of the job: a job that is tested is as idle as a hot spare.
+        var (from, active) = (_present, _fleet.CountOf(NodeState.Active));
         _present = AccountOf(BucketOf(phase), cause);
         if (from == _present) return;
         Shift(from, -active);

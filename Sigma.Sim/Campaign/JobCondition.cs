@@ -7,7 +7,9 @@ using Sigma.Sim.Replay;
 namespace Sigma.Sim.Campaign;
 
 /// <summary>The slowdown of the step, and the fault that is to blame for most of it.</summary>
-internal sealed class JobCondition(StepConditions conditions)
+/// <param name="conditions">What slows the step by how much.</param>
+/// <param name="computes">Whether a node takes part in the step: one that is benched slows nobody.</param>
+internal sealed class JobCondition(StepConditions conditions, Predicate<int> computes)
 {
     private readonly List<(int Node, FaultEvent Fault, double Slowdown)> _slow = [];
     private readonly SortedDictionary<int, FaultEvent> _suspects = [];
@@ -70,9 +72,9 @@ internal sealed class JobCondition(StepConditions conditions)
     {
         var worst = 1.0;
         Cause = Ledger.NoCause;
-        foreach (var (_, fault, slowdown) in _slow)
+        foreach (var (node, fault, slowdown) in _slow)
         {
-            if (slowdown <= worst) continue;
+            if (slowdown <= worst || !computes(node)) continue;
             (worst, Cause) = (slowdown, fault.Fault + 1);
         }
 

@@ -28,8 +28,8 @@ internal sealed record DrainNotice(FaultEvent Fault, int Node) : JobNotice;
 /// <summary>A link is down for a while and all wait for it.</summary>
 /// <param name="Fault">Why.</param>
 /// <param name="Node">Whose link.</param>
-/// <param name="Span">How long; the job's connections survive it.</param>
-internal sealed record StallNotice(FaultEvent Fault, int Node, Duration Span) : JobNotice;
+/// <param name="Until">When it is back; the job's connections survive it.</param>
+internal sealed record StallNotice(FaultEvent Fault, int Node, Instant Until) : JobNotice;
 
 /// <summary>Nodes are ready to come back into the running job.</summary>
 /// <param name="Nodes">Which, all in their places.</param>

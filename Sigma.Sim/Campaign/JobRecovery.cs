@@ -20,6 +20,7 @@ internal sealed class JobRecovery
     private readonly Blame _blame;
     private readonly Regrouping _regrouping;
     private bool _isCut;
+    private bool _isBorrowing;
 
     /// <param name="world">The replication.</param>
     /// <param name="notices">What the job is told; stops are taken from it while one is under way.</param>
@@ -91,13 +92,15 @@ internal sealed class JobRecovery
     {
         if (_world.Fleet.StateOf(drain.Node) != NodeState.Active) yield break;
         var cause = drain.Fault.Fault + 1;
-        if (_world.Spec.Tiers.FirstOrDefault(tier => tier.Target != CheckpointTarget.LocalDisk) is { } tier)
+        if (_world.Spec.Tiers.FirstOrDefault(SavesWithoutNode) is { } tier)
         {
             _world.Clock.Enter(JobPhase.Saving, cause);
             IsUnderWay = true;
+            var outages = _world.Storage.Outages;
             yield return tier.Blocking + _world.Shelf.WriteLeft(tier, _world.Now) + tier.Write;
             if (EndPhase(self)) yield break;
-            _world.Shelf.Save(tier, _world.Clock.Work.Work, _world.Now, _world.Watch.Latent);
+            if (tier.Target != CheckpointTarget.Storage || _world.Storage.Outages == outages)
+                _world.Shelf.Save(tier, _world.Clock.Work.Work, _world.Now, _world.Watch.Latent);
         }
 
         _world.Counts.Drains++;
@@ -107,6 +110,13 @@ internal sealed class JobRecovery
         var recovery = Recover(self, stop);
         while (recovery.MoveNext()) yield return recovery.Current;
     }
+
+    private bool SavesWithoutNode(CheckpointTier tier) => tier.Target switch
+    {
+        CheckpointTarget.LocalDisk => false,
+        CheckpointTarget.Storage => _world.Storage.IsUp,
+        _ => true,
+    };
 
     /// <summary>The job stands still for tests of all its nodes; those that fail them leave.</summary>
     public IEnumerator<Wait> QuickValidation(Process self, QuickValidationSpec tests)
@@ -123,8 +133,12 @@ internal sealed class JobRecovery
     /// <summary>Nodes are back in the running job.</summary>
     public void Rejoined(IReadOnlyList<int> nodes) => _regrouping.Rejoined(nodes);
 
+    /// <summary>A benched node has left its place.</summary>
+    public void Refill() => _regrouping.Refill();
+
     private IEnumerator<Wait> Recover(Process self, JobStop stop)
     {
+        TakeStops(stop);
         do
         {
             stop.WasCutShort = false;
@@ -193,7 +207,7 @@ internal sealed class JobRecovery
         else RollBack(stop);
         if (decision.Move == Move.Replace)
         {
-            _regrouping.GiveUp();
+            _isBorrowing = false;
             if (LacksNodes())
             {
                 var waiting = WaitForNodes(self, stop, decision);
@@ -212,11 +226,15 @@ internal sealed class JobRecovery
         IsUnderWay = true;
         if (!decision.AfterNodes.IsZero) yield return decision.AfterNodes;
         if (EndPhase(self)) yield break;
-        if (!keeps && _world.Shelf.Newest(_world.Now) is { } copy)
+        // A node on the bench that fails takes its copies along, even those that are being read: then go back further.
+        while (!keeps && _world.Shelf.Newest(stop.Since) is { } copy)
         {
+            RollBack(stop);
             var restore = Restore(self, stop, copy);
             while (restore.MoveNext()) yield return restore.Current;
             if (stop.WasCutShort) yield break;
+            if (_world.Shelf.Newest(stop.Since) == copy) break;
+            RollBack(stop);
         }
 
         _world.Clock.Enter(JobPhase.Restarting, stop.Cause);
@@ -243,7 +261,7 @@ internal sealed class JobRecovery
         // Software that fails takes the state of all ranks with it.
         GroupsHit = _world.Spec.Faults[stop.Fault.Fault].Scope == FaultScope.Job
             ? _world.Spec.Conditions.Groups
-            : _world.Roster.GroupsHit,
+            : _regrouping.MissingGroups,
     };
 
     private bool LacksNodes() =>
@@ -283,6 +301,8 @@ internal sealed class JobRecovery
     private void TakeNodes(Decision decision)
     {
         _isBorrowing = false;
+        // Only now: an attempt that is cut short may end in a job that goes on, and still has its places filled.
+        _regrouping.GiveUp();
         TakeFreeNodes();
         _regrouping.AllBack();
         if (!decision.PlacesJob) return;
@@ -295,9 +315,7 @@ internal sealed class JobRecovery
         while (_world.Roster.FirstEmpty is { } place && _world.FreeNode is { } node) _world.TakeIntoJob(node, place);
     }
 
-    // Once jobs of lower priority are asked for nodes, the places of hot spares are filled as well.
-    private bool _isBorrowing;
-
+    /// <summary>Once jobs of lower priority are asked for nodes, the places of hot spares are filled as well.</summary>
     private bool MustBorrow() =>
         _world.Fleet.CountOf(NodeState.Borrowed) > 0
         && _world.Fleet.CountOf(NodeState.Hot) + _world.Fleet.CountOf(NodeState.Standby)
@@ -309,24 +327,32 @@ internal sealed class JobRecovery
         _world.Counts.Preemptions++;
         _world.Clock.Move(node, NodeState.Standby, Ledger.NoCause);
         _world.Story.Tell("preemption", node, "a job of lower priority gives it up");
+        _world.Care.Tell();
     }
 
     private IEnumerator<Wait> Restore(Process self, JobStop stop, StateCopy copy)
     {
         _world.Clock.Enter(JobPhase.Restoring, stop.Cause);
-        while (copy.Tier.Target == CheckpointTarget.Storage && !_world.Storage.IsUp)
+        var isStored = copy.Tier.Target == CheckpointTarget.Storage;
+        int outages;
+        do
         {
-            IsUnderWay = true;
-            _world.Storage.Back.Rearm();
-            yield return _world.Storage.Back;
-            stop.WasCutShort = EndPhase(self);
-            if (stop.WasCutShort) yield break;
-        }
+            while (isStored && !_world.Storage.IsUp)
+            {
+                IsUnderWay = true;
+                _world.Storage.Back.Rearm();
+                yield return _world.Storage.Back;
+                stop.WasCutShort = EndPhase(self);
+                if (stop.WasCutShort) yield break;
+            }
 
-        _world.Story.Tell("restore", -1, $"from {PlaceOf(copy.Tier.Target)}");
-        IsUnderWay = true;
-        yield return copy.Tier.Read;
-        stop.WasCutShort = EndPhase(self);
+            outages = _world.Storage.Outages;
+            _world.Story.Tell("restore", -1, $"from {PlaceOf(copy.Tier.Target)}");
+            IsUnderWay = true;
+            yield return copy.Tier.Read;
+            stop.WasCutShort = EndPhase(self);
+        }
+        while (!stop.WasCutShort && isStored && _world.Storage.Outages > outages);
     }
 
     /// <summary>Back to the newest copy that survived, or to the start where there is none.</summary>
@@ -336,7 +362,7 @@ internal sealed class JobRecovery
         var standing = copy?.Work ?? Duration.Zero;
         var lost = _world.Clock.Work.Work - standing;
         _world.Clock.RollBack(standing, stop.Cause);
-        _world.Shelf.RollBack(standing, stop.Since);
+        _world.Shelf.RollBack(standing, stop.Since, copy?.Latent ?? []);
         _world.Watch.RollBack(copy?.Latent ?? []);
         if (!stop.IsRolledBack || !lost.IsZero)
         {
@@ -347,11 +373,15 @@ internal sealed class JobRecovery
         stop.IsRolledBack = true;
     }
 
-    /// <summary>Peers have the state after the last whole step: only the step that was cut off is lost.</summary>
+    /// <summary>
+    /// Peers have the state after the last whole step: only the step that was cut off is lost, and not even that where
+    /// it was saved on purpose.
+    /// </summary>
     private void KeepWholeSteps(JobStop stop)
     {
         var work = _world.Clock.Work.Work;
-        var standing = _world.Spec.StepTime * (work / _world.Spec.StepTime);
+        var whole = _world.Spec.StepTime * (work / _world.Spec.StepTime);
+        var standing = Duration.Max(whole, _world.Shelf.Newest(stop.Since)?.Work ?? Duration.Zero);
         _world.Clock.RollBack(standing, stop.Cause);
         _world.Shelf.Tear(stop.Since);
         if (standing < work)

@@ -25,14 +25,15 @@ internal sealed class JobRoster
         for (var place = 0; place < places; place++) _placeOf[place] = place;
         _perGroup = Math.Max(1, conditions.NodesPerGroup);
         _emptyIn = new int[(places + _perGroup - 1) / _perGroup];
+        GroupsPerNode = Math.Max(1, conditions.Groups / _emptyIn.Length);
     }
 
     public int Places => _nodeAt.Length;
 
     public int EmptyPlaces => _empty.Count;
 
-    /// <summary>Groups that lack a node.</summary>
-    public int GroupsHit { get; private set; }
+    /// <summary>Groups that a node holds, where it holds whole ones.</summary>
+    public int GroupsPerNode { get; }
 
     public int? FirstEmpty => _empty.Count == 0 ? null : _empty[0];
 
@@ -61,7 +62,7 @@ internal sealed class JobRoster
         var place = _placeOf[node];
         (_placeOf[node], _nodeAt[place]) = (Empty, Empty);
         _empty.Insert(~_empty.BinarySearch(place), place);
-        if (_emptyIn[GroupOf(place)]++ == 0) GroupsHit++;
+        _emptyIn[GroupOf(place)]++;
         return place;
     }
 
@@ -70,7 +71,7 @@ internal sealed class JobRoster
     {
         (_placeOf[node], _nodeAt[place]) = (place, node);
         _empty.RemoveAt(_empty.BinarySearch(place));
-        if (--_emptyIn[GroupOf(place)] == 0) GroupsHit--;
+        _emptyIn[GroupOf(place)]--;
     }
 
     private IEnumerable<int> PlacesOf(int group) =>

@@ -66,6 +66,12 @@ internal sealed class NodeCare
     /// <summary>Fires whenever a node becomes available; whoever waits for one rearms it.</summary>
     public Signal Available { get; }
 
+    /// <summary>A node has become available.</summary>
+    public void Tell()
+    {
+        if (!Available.HasFired) Available.Fire();
+    }
+
     /// <summary>A node is cordoned for a fault and out of the job: start to mend it.</summary>
     public void Admit(in FaultEvent failed, int node, Shape shape, bool isKnown)
     {
@@ -214,7 +220,8 @@ internal sealed class NodeCare
             skipsRemedy = false;
         }
 
-        if (!isMended && shape == Shape.Broken && _lifecycle.Relapse is { } relapse)
+        var isOfNode = DomainTree.IsInNode(_world.Spec.Faults[failed.Fault].Scope);
+        if (!isMended && shape == Shape.Broken && isOfNode && _lifecycle.Relapse is { } relapse)
             _world.Lives.Relapse(failed.Fault, node, failed.Unit, relapse.Draw(ref dice), _world.Computed);
         Recycle(node, since);
     }
@@ -232,9 +239,16 @@ internal sealed class NodeCare
         var campaign = _world.Now.SinceStart;
         if (_lifecycle.Lemons is { Curable: true }) _world.Lives.Cure(node, campaign);
         _world.Lives.Mend(node);
-        if (remedy == Remedy.Replace) _world.Lives.Renew(failed.Fault, node, failed.Unit, campaign);
+        if (remedy == Remedy.Replace) Renew(failed, node, campaign);
         else if (shape == Shape.Warned) _world.Lives.Avert(failed, campaign);
         _world.Dispatch.LookAgain();
+    }
+
+    /// <summary>A new part in this node, which may be an innocent one; what spans nodes is no part of it.</summary>
+    private void Renew(in FaultEvent failed, int node, Duration campaign)
+    {
+        var perNode = _world.Tree.UnitsPerNode(_world.Spec.Faults[failed.Fault].Scope);
+        if (perNode > 0) _world.Lives.Renew(failed.Fault, node, node * perNode + failed.Unit % perNode, campaign);
     }
 
     private void EndReplacement()
@@ -282,7 +296,7 @@ internal sealed class NodeCare
         _world.Story.Tell("available", node, "back in the pool");
         if (_world.Fleet.CountOf(NodeState.Hot) < _world.Spec.Cluster.Spares.Hot)
             _world.Clock.Move(node, NodeState.Hot, Ledger.NoCause);
-        if (!Available.HasFired) Available.Fire();
+        Tell();
     }
 
     private static Remedy FirstRemedy(double[] shares, double uniform)

@@ -80,7 +80,7 @@ internal sealed class NodeTroubles(CampaignWorld world)
                 yield break;
             }
 
-            world.Job.Tell(new StallNotice(fault, node, down));
+            world.Job.Tell(new StallNotice(fault, node, world.Now + down));
             yield return down;
             if (flap == kind.AlarmAfter && world.Fleet.StateOf(node) == NodeState.Active)
             {

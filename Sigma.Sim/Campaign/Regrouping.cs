@@ -32,8 +32,19 @@ internal sealed class Regrouping(CampaignWorld world)
         Refresh();
         world.Story.Tell("degraded", -1,
             $"goes on without {world.Spec.Cluster.Nodes - world.Fleet.CountOf(NodeState.Active)} nodes");
+        Refill();
+    }
+
+    /// <summary>Empty places are filled beside the job, if they are not already.</summary>
+    public void Refill()
+    {
         if (_filling is not { IsAlive: true }) _filling = world.Simulation.Start("regrouping", Fill());
     }
+
+    /// <summary>Groups that do not compute as a whole; where a node holds several groups, all of these.</summary>
+    public int MissingGroups => world.Fleet.AllIn(NodeState.Benched)
+        .Select(node => world.Roster.GroupOf(world.Roster.PlaceOf(node)))
+        .Concat(world.Roster.HitGroups).Distinct().Count() * world.Roster.GroupsPerNode;
 
     /// <summary>Nodes are back in the running job.</summary>
     public void Rejoined(IReadOnlyList<int> nodes)
@@ -63,7 +74,7 @@ internal sealed class Regrouping(CampaignWorld world)
         {
             var group = world.Roster.GroupOf(empty);
             var taken = new List<int>();
-            while (_mode == Move.GoOnWithoutGroups ? world.Roster.EmptyPlacesOf(group) > 0 : taken.Count == 0)
+            while (world.Roster.EmptyPlacesOf(group) > 0 && (_mode == Move.GoOnWithoutGroups || taken.Count == 0))
             {
                 if (world.FreeNode is not { } node)
                 {
@@ -89,15 +100,7 @@ internal sealed class Regrouping(CampaignWorld world)
 
     private void Refresh()
     {
-        var benched = world.Fleet.AllIn(NodeState.Benched).Select(node => world.Roster.PlaceOf(node)).ToList();
-        if (_mode == Move.GoOnWithoutGroups)
-        {
-            world.Condition.MissGroups(
-                benched.Select(world.Roster.GroupOf).Concat(world.Roster.HitGroups).Distinct().Count());
-        }
-        else
-        {
-            world.Condition.MissNodes(benched.Count + world.Roster.EmptyPlaces);
-        }
+        if (_mode == Move.GoOnWithoutGroups) world.Condition.MissGroups(MissingGroups);
+        else world.Condition.MissNodes(world.Fleet.CountOf(NodeState.Benched) + world.Roster.EmptyPlaces);
     }
 }

@@ -9,9 +9,12 @@ namespace Sigma.Sim.Campaign;
 internal sealed class SharedStorage(CampaignWorld world)
 {
     private readonly Signal _back = world.Simulation.NewSignal("storage is back");
-    private int _outages;
+    private int _down;
 
-    public bool IsUp => _outages == 0;
+    public bool IsUp => _down == 0;
+
+    /// <summary>How many have begun so far: what was under way when another one began is torn.</summary>
+    public int Outages { get; private set; }
 
     /// <summary>Fires when storage answers again; whoever waits for it rearms it.</summary>
     public Signal Back => _back;
@@ -19,7 +22,8 @@ internal sealed class SharedStorage(CampaignWorld world)
     /// <summary>The storage is out for a time; outages may overlap.</summary>
     public void Fail(FaultEvent fault, Duration outage)
     {
-        _outages++;
+        _down++;
+        Outages++;
         world.Shelf.TearStored(world.Now);
         world.Story.Tell("storage", -1, $"{world.NameOf(fault)}: out for {outage}");
         world.Job.Wake();
@@ -29,7 +33,7 @@ internal sealed class SharedStorage(CampaignWorld world)
     private IEnumerator<Wait> BackAfter(Duration outage)
     {
         yield return outage;
-        if (--_outages > 0) yield break;
+        if (--_down > 0) yield break;
         world.Story.Tell("storage", -1, "answers again");
         if (!_back.HasFired) _back.Fire();
         world.Job.Wake();

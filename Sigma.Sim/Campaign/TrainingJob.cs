@@ -58,6 +58,13 @@ internal sealed class TrainingJob
         else Wake();
     }
 
+    /// <summary>A node has left its place: nobody need drain it any more, but the place is to be filled.</summary>
+    public void Left(int node, bool wasBenched)
+    {
+        Drop(notice => notice is DrainNotice drain && drain.Node == node);
+        if (wasBenched) _recovery.Refill();
+    }
+
     /// <summary>Something has changed that the job's plans depend on.</summary>
     public void Wake()
     {
@@ -84,7 +91,7 @@ internal sealed class TrainingJob
     {
         while (true)
         {
-            while (_notices.TryDequeue(out var notice))
+            while (NextNotice() is { } notice)
             {
                 var answer = AnswerTo(notice);
                 while (answer.MoveNext()) yield return answer.Current;
@@ -159,6 +166,24 @@ internal sealed class TrainingJob
         _world.Clock.Computed(row.Work - Work, _world.Condition);
     }
 
+    /// <summary>A stop comes before all else: nothing can be done with a job that has failed.</summary>
+    private JobNotice? NextNotice()
+    {
+        if (_notices.Count == 0) return null;
+        var next = _notices.FirstOrDefault(notice => notice is StopNotice) ?? _notices.Peek();
+        Drop(notice => ReferenceEquals(notice, next));
+        return next;
+    }
+
+    private void Drop(Predicate<JobNotice> which)
+    {
+        for (var left = _notices.Count; left > 0; left--)
+        {
+            var notice = _notices.Dequeue();
+            if (!which(notice)) _notices.Enqueue(notice);
+        }
+    }
+
     private bool WasCalled(Process self)
     {
         if (!_isCalled) return false;
@@ -175,10 +200,11 @@ internal sealed class TrainingJob
         var (_, tier) = _world.Shelf.NextDue(_spec.StepTime, _world.Storage.IsUp)!.Value;
         _world.Clock.Enter(JobPhase.Saving, Ledger.NoCause);
         _recovery.IsUnderWay = true;
+        var outages = _world.Storage.Outages;
         yield return tier.Blocking + _world.Shelf.WriteLeft(tier, _world.Now);
         var isCut = _recovery.EndPhase(self);
         // A fault during the checkpoint leaves no copy; nor does storage that has gone meanwhile.
-        if (isCut || (tier.Target == CheckpointTarget.Storage && !_world.Storage.IsUp)) yield break;
+        if (isCut || (tier.Target == CheckpointTarget.Storage && _world.Storage.Outages > outages)) yield break;
         _world.Shelf.Put(tier, Work, _world.Now, _world.Watch.Latent);
         var seen = new Observation(Occasion.Checkpoint) { SinceValidation = _world.Now - _validatedAt };
         if (_proactive.Decide(seen).Move != Move.Validate) yield break;
@@ -198,20 +224,24 @@ internal sealed class TrainingJob
 
     private IEnumerator<Wait> Stall(StallNotice stall)
     {
-        if (_world.Fleet.StateOf(stall.Node) != NodeState.Active) yield break;
+        // A job that did something else meanwhile waits for what is left of it.
+        if (_world.Fleet.StateOf(stall.Node) != NodeState.Active || stall.Until <= _world.Now) yield break;
         _world.Clock.Enter(JobPhase.Undetected, stall.Fault.Fault + 1);
         _recovery.IsUnderWay = true;
-        yield return stall.Span;
+        yield return stall.Until - _world.Now;
         _recovery.EndPhase(_process);
     }
 
     private IEnumerator<Wait> Rejoin(RejoinNotice rejoin)
     {
-        if (rejoin.Nodes.Any(node => _world.Fleet.StateOf(node) != NodeState.Benched)) yield break;
+        // A node that was struck has left its place, which is filled anew.
+        bool AreReady() => rejoin.Nodes.All(node => _world.Fleet.StateOf(node) == NodeState.Benched);
+        if (!AreReady()) yield break;
         _world.Clock.Enter(JobPhase.Restarting, Ledger.NoCause);
         _recovery.IsUnderWay = true;
         yield return _spec.Recovery.Times.Rejoin;
-        if (_recovery.EndPhase(_process)) yield break;
-        _recovery.Rejoined(rejoin.Nodes);
+        // A fault meanwhile puts it off; after the stop the nodes are still there, or have left.
+        if (_recovery.EndPhase(_process)) _notices.Enqueue(rejoin);
+        else if (AreReady()) _recovery.Rejoined(rejoin.Nodes);
     }
 }

@@ -33,17 +33,30 @@ internal static class ValidateVerb
                 + string.Join(", ", ValidationSuite.FamiliesWithTables),
             HelpName = "FILE",
         };
+        var swarm = new Option<int?>("--swarm")
+        {
+            Description = "instead: so many random campaigns, each held to what holds in every campaign",
+            HelpName = "COUNT",
+        };
+        var first = new Option<int>("--first")
+        {
+            Description = "number of the first of them",
+            HelpName = "N",
+        };
         var command = new Command("validate",
             "Run the known answers: predicted, published, error, verdict. Fails if one is missed."
             + "\n\nExamples:\n  sigma validate\n  sigma validate --case E3"
-            + "\n  sigma validate --case VTRAIN --data scenarios/published/vtrain-multi-node.csv")
+            + "\n  sigma validate --case VTRAIN --data scenarios/published/vtrain-multi-node.csv"
+            + "\n  sigma validate --swarm 300")
         {
-            only, table, folder, shared.Threads,
+            only, table, folder, swarm, first, shared.Threads,
         };
         command.SetAction(parsed =>
         {
             var screen = shared.ScreenOf(parsed);
             var threads = shared.ThreadsOf(parsed);
+            if (parsed.GetValue(swarm) is { } count)
+                return SwarmRun.Of(parsed.GetValue(first), count, threads, screen, interrupted);
             var prefix = parsed.GetValue(only);
             var results = (parsed.GetValue(table) is { } file
                 ? OnTable(prefix, file, parsed.GetValue(folder)!, interrupted)
