@@ -54,7 +54,12 @@ public sealed class JsonAnswerTests
     {
         using var scratch = new ScratchFolder();
         var answer = Ask("run", Small, "--replications", "3", "--out", scratch.At("out"));
-        Has(answer, "metrics", "ledger", "ledger_sum_ok", "outputs", "elapsed_s");
+        Has(answer, "metrics", "ledger", "ledger_sum_ok", "idle", "spares", "outputs", "elapsed_s");
+        Has(answer.GetProperty("spares"), "kind", "own", "knee", "knee_within", "best", "most_productive");
+        foreach (var point in Rows(answer.GetProperty("spares"), "points"))
+            Has(point, "spares", "ettr", "utilization_non_idle", "utilization_productive", "ettr_difference");
+        var nonIdle = answer.GetProperty("metrics").GetProperty("utilization_non_idle").GetProperty("mean").GetDouble();
+        Assert.AreEqual(1 - nonIdle, Rows(answer, "idle").Sum(cause => cause.GetProperty("total").GetDouble()), 1e-12);
         string[] metrics =
         [
             "ettr", "utilization_productive", "utilization_non_idle", "step_mfu", "campaign_mfu", "step_s",

@@ -129,6 +129,14 @@ public sealed class EveryKeyTests
     }
 
     [TestMethod]
+    public void What_others_report_is_kept_in_their_words()
+    {
+        CollectionAssert.AreEqual(
+            new[] { new PublishedMetric("mttr_min", "under 10 min") }, Read.Published.ToArray());
+        Assert.IsEmpty(Scenario.Load(SourceTree.PathOf($"{Folder}/sound.yaml"), []).Published);
+    }
+
+    [TestMethod]
     public void What_nobody_says_is_what_the_specifications_say()
     {
         var sound = Scenario.Load(SourceTree.PathOf($"{Folder}/sound.yaml"), []);

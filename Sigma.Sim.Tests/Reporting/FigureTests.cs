@@ -23,7 +23,7 @@ public sealed partial class FigureTests
         string[] expected =
         [
             "all-to-all", "campaign-timeline", "expert-load", "failures-by-kind", "levers", "loss-curve",
-            "peak-to-mfu", "pipeline-gantt", "policies", "step-breakdown", "where-the-time-went",
+            "peak-to-mfu", "pipeline-gantt", "policies", "spares", "step-breakdown", "where-the-time-went",
         ];
         var drawn = SmallRun.Figures.Select(
             figure => Path.GetFileNameWithoutExtension(figure.Name)).Order(StringComparer.Ordinal);
@@ -123,7 +123,25 @@ public sealed partial class FigureTests
         .Concat(FiguresOf("ep 16", SmallRun.WithStep("parallelism.ep=16")))
         .Concat(FiguresOf("ep 32", SmallRun.WithStep("parallelism.pp=2", "parallelism.ep=32")))
         .Concat(FiguresOf("even", SmallRun.WithStep("parallelism.routing=balanced")))
-        .Concat(FiguresOfFits());
+        .Concat(FiguresOfFits())
+        .Concat(FiguresOfSpares());
+
+    /// <summary>Of no spares, many, and too few ones; of one replication, whose interval has no end.</summary>
+    private static IEnumerable<(string Name, XElement Svg)> FiguresOfSpares()
+    {
+        var set = SmallRun.Outcome.Spares!.Points[^1].Set;
+        var bad = SmallRun.Hopeless().Set;
+        foreach (var own in new[] { 0, 1, 9, 60, 12_000 })
+        {
+            foreach (var knee in SpareStudy.CountsAround(own))
+            {
+                var points = SpareStudy.CountsAround(own).Select(spares => new SparePoint(
+                    spares, spares < knee ? bad : set, Estimate.Of([spares < knee ? -0.5 : 0, 0])));
+                var svg = SpareKnee.Draw(new SpareStudy("borrowed", own, [.. points], []), SmallRun.Command);
+                yield return ($"{own} spares, knee {knee}", XDocument.Parse(svg.Canvas.StandingAlone()).Root!);
+            }
+        }
+    }
 
     /// <summary>Of many and few failures, with and without a law, in small and large units, by a long cause.</summary>
     private static IEnumerable<(string Name, XElement Svg)> FiguresOfFits()

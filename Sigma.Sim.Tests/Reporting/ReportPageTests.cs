@@ -23,7 +23,10 @@ public sealed partial class ReportPageTests
     public void The_page_answers_in_the_promised_order()
     {
         string[] sections =
-            ["headline", "time", "days", "failures", "step", "policies", "levers", "metrics", "assumptions", "limits"];
+        [
+            "headline", "time", "days", "failures", "step", "policies", "spares", "levers", "metrics", "assumptions",
+            "limits",
+        ];
         var found = SectionId().Matches(Page).Select(match => match.Groups[1].Value).ToArray();
         CollectionAssert.AreEqual(sections, found);
         foreach (var (_, svg) in SmallRun.Figures)

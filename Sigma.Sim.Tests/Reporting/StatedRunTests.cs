@@ -22,9 +22,10 @@ public sealed class StatedRunTests
     {
         string[] files =
         [
-            "report.html", "summary.csv", "replications.csv", "ledger.csv", "events.csv", "manifest.json",
+            "report.html", "summary.csv", "replications.csv", "ledger.csv", "events.csv", "spares.csv",
+            "manifest.json",
             "figures/where-the-time-went.svg", "figures/campaign-timeline.svg", "figures/failures-by-kind.svg",
-            "figures/policies.svg", "figures/levers.svg",
+            "figures/policies.svg", "figures/spares.svg", "figures/levers.svg",
         ];
         CollectionAssert.AreEquivalent(files, Left.Value.Keys.ToArray());
     }
@@ -71,6 +72,7 @@ public sealed class StatedRunTests
         SmallRun.Holds(page, "4,096 accelerators");
         SmallRun.Holds(page, "The step is stated, not worked out");
         SmallRun.Holds(page, "Change of kept steps by lever");
+        SmallRun.Lacks(page, "#platform", "the page leads to a platform that it does not have");
         SmallRun.Lacks(page, "#step", "the page leads to a section that it does not have");
         SmallRun.Lacks(page, "reduced model", "no reduced model was trained");
     }

@@ -40,6 +40,25 @@ public sealed class TableTests
     }
 
     [TestMethod]
+    public void The_numbers_of_spares_read_back_to_the_same_numbers()
+    {
+        var (rows, study) = (SmallRun.Rows("spares.csv"), SmallRun.Outcome.Spares!);
+        Assert.AreEqual(
+            "kind spares is_own is_knee metric mean sd low_95 high_95 replications", string.Join(' ', rows[0]));
+        Assert.HasCount(1 + 4 * study.Points.Count, rows);
+        foreach (var row in rows.Skip(1))
+        {
+            var point = study.Points.Single(point => point.Spares == Number(row[1]));
+            var estimate = row[4] == "ettr_difference" ? point.Difference : point.Set.Metrics[row[4]];
+            CollectionAssert.AreEqual(
+                new[] { estimate.Mean, estimate.Deviation, estimate.Low, estimate.High },
+                row[5..9].Select(Number).ToArray());
+            Assert.AreEqual(point.Spares == study.Own, row[2] == "1");
+            Assert.AreEqual(point.Spares == study.Knee, row[3] == "1");
+        }
+    }
+
+    [TestMethod]
     public void The_ledger_sums_to_the_horizon_times_all_accelerators()
     {
         var cluster = SmallRun.Outcome.Scenario.Cluster;

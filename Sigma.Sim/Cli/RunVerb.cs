@@ -2,7 +2,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Experiments;
@@ -94,6 +93,10 @@ internal static class RunVerb
             .Select(b => $"{Wording.Of(b)} {UnitText.Percent(outcome.Set.MeanHours(b) / total, 1)}");
         screen.Say($"where accelerator time went besides kept steps: {string.Join(", ", lost)}");
         foreach (var fault in CorruptionTables.FaultsOf(outcome)) screen.Say(CorruptionTables.LineOf(outcome, fault));
+        if (outcome.Spares is not { } spares) return;
+        screen.Say(
+            $"{Wording.Plural(spares.Knee, $"{spares.Kind} spare")} would do: the least number whose ETTR is within "
+            + $"{UnitText.ThreeDigits(SpareStudy.Tolerance * 100)} points of the best");
     }
 
     private static void Summarize(PlayedStep step, Screen screen)
@@ -122,12 +125,13 @@ internal static class RunVerb
             json.WriteStartObject();
             json.WriteStartObject("metrics");
             foreach (var metric in outcome.Set.Names)
-                WriteEstimate(json, metric.Name, outcome.Set.Metrics[metric.Name]);
+                json.WriteEstimate(metric.Name, outcome.Set.Metrics[metric.Name]);
             json.WriteEndObject();
             json.WriteStartObject("ledger");
             foreach (var bucket in TimeBuckets.All) json.WriteNumber(bucket.ToString(), outcome.Set.MeanHours(bucket));
             json.WriteEndObject();
             json.WriteBoolean("ledger_sum_ok", outcome.Set.Runs.All(AddsUp));
+            StudyAnswer.Write(outcome, json);
             json.WriteStartArray("outputs");
             foreach (var file in files) json.WriteStringValue(Path.Combine(folder, file));
             json.WriteEndArray();
@@ -141,16 +145,5 @@ internal static class RunVerb
         });
 
         bool AddsUp(CampaignRun run) => run.Ledger.Total == accelerators * run.Wall.Nanoseconds;
-    }
-
-    private static void WriteEstimate(Utf8JsonWriter json, string name, Estimate estimate)
-    {
-        json.WriteStartObject(name);
-        json.WriteFinite("mean", estimate.Mean);
-        json.WriteFinite("sd", estimate.Deviation);
-        json.WriteFinite("low", estimate.Low);
-        json.WriteFinite("high", estimate.High);
-        json.WriteNumber("n", estimate.Count);
-        json.WriteEndObject();
     }
 }

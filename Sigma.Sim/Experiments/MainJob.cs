@@ -48,6 +48,12 @@ public sealed record RunOutcome(
 {
     /// <summary>Policies that are not compared, and why.</summary>
     public IReadOnlyList<PolicyLeftOut> LeftOut { get; init; } = [];
+
+    /// <summary>The platform before and now, or null where the scenario names no earlier one.</summary>
+    public PlatformStudy? Platform { get; init; }
+
+    /// <summary>How many spares are enough, or null where nothing fails.</summary>
+    public SpareStudy? Spares { get; init; }
 }
 
 /// <summary>Runs a scenario from text to numbers.</summary>
@@ -71,6 +77,10 @@ public sealed class MainJob(
         var set = Repeat(campaign);
         var policies = Policies(campaign, set);
         var levers = Levers(campaign, set);
+        progress(new JobProgress("earlier platform", 0, 1));
+        var platform = step is null ? null : PlatformStudy.Of(scenario, step, campaign, set, RepeatIfItEnds);
+        progress(new JobProgress("spares", 0, 1));
+        var spares = SpareStudy.Of(campaign, set, RepeatIfItEnds);
         var ran = Stopwatch.GetElapsedTime(started).TotalSeconds;
         return new RunOutcome(
             scenario, step, campaign, set, policies, levers, new StageSeconds(trained, replayed, ran))
@@ -78,11 +88,26 @@ public sealed class MainJob(
             LeftOut = [.. PolicyList.Of(campaign)
                 .Where(compared => compared.Campaign is null)
                 .Select(compared => new PolicyLeftOut(compared.Policy, compared.Remark))],
+            Platform = platform,
+            Spares = spares,
         };
     }
 
     private ReplicationSet Repeat(CampaignSpec campaign) =>
         ReplicationSet.Run(campaign, scenario.Seed, scenario.Replications, threads, cancellation);
+
+    /// <summary>What the scenario did not ask for may fail to end without taking the answer with it.</summary>
+    private ReplicationSet? RepeatIfItEnds(CampaignSpec campaign, int replications)
+    {
+        try
+        {
+            return ReplicationSet.Run(campaign, scenario.Seed, replications, threads, cancellation);
+        }
+        catch (AggregateException error) when (error.Flatten().InnerExceptions.All(e => e is EndlessCampaignException))
+        {
+            return null;
+        }
+    }
 
     private List<PolicyOutcome> Policies(CampaignSpec campaign, ReplicationSet own)
     {

@@ -20,6 +20,20 @@ public sealed record ReplicationSet(IReadOnlyList<CampaignRun> Runs)
     /// <summary>Accelerator-hours of a bucket, averaged over the replications.</summary>
     public double MeanHours(TimeBucket bucket) => Runs.Average(run => run.Ledger.Hours(bucket));
 
+    /// <summary>The first <paramref name="count"/> of them, at most all.</summary>
+    public ReplicationSet First(int count) => count >= Runs.Count ? this : new ReplicationSet([.. Runs.Take(count)]);
+
+    /// <summary>
+    /// How much higher a metric is in another set, replication by replication on the same faults; the longer set's
+    /// further replications have no partner and do not count.
+    /// </summary>
+    public Estimate DifferenceTo(ReplicationSet other, string metric) =>
+        DifferenceTo(other, run => run.Metrics[metric]);
+
+    /// <summary>The same of a value that follows from a run.</summary>
+    public Estimate DifferenceTo(ReplicationSet other, Func<CampaignRun, double> value) =>
+        Estimate.Of([.. Runs.Zip(other.Runs, (own, its) => value(its) - value(own))]);
+
     /// <summary>Runs replications 0 .. count-1; the first one tells its story.</summary>
     public static ReplicationSet Run(
         CampaignSpec spec, ulong seed, int count, int threads, CancellationToken cancellation)

@@ -34,8 +34,9 @@ internal static class CampaignSections
                 [
                     .. TimeBuckets.All.Select(bucket => LedgerRow(bucket, outcome.Set.MeanHours(bucket), all)),
                     TableRow.Strong("all accelerator time", Wording.WholeHours(all), "100.00 %", ""),
-                ])
-            .Close("section");
+                ]);
+        IdleSection.Write(outcome, page);
+        page.Close("section");
     }
 
     private static TableRow LedgerRow(TimeBucket bucket, double hours, double all) => TableRow.Of(

@@ -15,6 +15,7 @@ internal static class DecisionSections
     public static void Write(RunOutcome outcome, FigureSet figures, HtmlText page)
     {
         Policies(outcome, figures, page);
+        if (outcome.Spares is { } study && figures.Spares is { } picture) SpareSection.Write(study, picture, page);
         Levers(outcome, figures, page);
         Metrics(outcome, page);
     }
@@ -68,26 +69,34 @@ internal static class DecisionSections
     private static string VerdictOn(Estimate difference) =>
         difference.Low > 0 ? "better" : difference.High < 0 ? "worse" : "no significant change";
 
-    private static void Metrics(RunOutcome outcome, HtmlText page) => page
-        .Section(
-            "metrics",
-            "All metrics",
-            $"Over {Wording.Plural(outcome.Set.Runs.Count, "replication")}; intervals by Student's t. The exact "
-                + "numbers are in summary.csv.")
-        .Table(
-            "Metrics of the run",
-            [
-                new("metric", false), new("mean", true), new("95 % interval", true), new("standard deviation", true),
-                new("key in files", false),
-            ],
-            outcome.Set.Names.Select(metric =>
-            {
-                var estimate = outcome.Set.Metrics[metric.Name];
-                return TableRow.Of(
-                    metric.Title, Wording.Of(metric, estimate.Mean), Wording.IntervalOf(metric, estimate),
-                    Wording.IsExact(estimate) ? "none" : Deviation(metric, estimate.Deviation), metric.Name);
-            }))
-        .Close("section");
+    private static void Metrics(RunOutcome outcome, HtmlText page)
+    {
+        var isPublished = outcome.Scenario.Published.Count > 0;
+        page.Section(
+                "metrics",
+                "All metrics",
+                $"Over {Wording.Plural(outcome.Set.Runs.Count, "replication")}; intervals by Student's t. The exact "
+                    + "numbers are in summary.csv.")
+            .Table(
+                "Metrics of the run",
+                [
+                    new("metric", false), new("mean", true), new("95 % interval", true), new("standard deviation", true),
+                    new("key in files", false), .. isPublished ? new[] { new Column("published", true) } : [],
+                ],
+                outcome.Set.Names.Select(metric =>
+                {
+                    var estimate = outcome.Set.Metrics[metric.Name];
+                    return TableRow.Of([
+                        metric.Title, Wording.Of(metric, estimate.Mean), Wording.IntervalOf(metric, estimate),
+                        Wording.IsExact(estimate) ? "none" : Deviation(metric, estimate.Deviation), metric.Name,
+                        .. isPublished ? new[] { PublishedOf(outcome, metric) } : [],
+                    ]);
+                }))
+            .Close("section");
+    }
+
+    private static string PublishedOf(RunOutcome outcome, MetricName metric) => outcome.Scenario.Published
+        .FirstOrDefault(figure => string.Equals(figure.Metric, metric.Name, StringComparison.Ordinal))?.Text ?? "";
 
     /// <summary>The deviation of a share is in points of a per cent, to three digits however small.</summary>
     private static string Deviation(MetricName metric, double deviation) =>

@@ -19,6 +19,14 @@ internal static class Manifest
         json.WriteString("scenario", scenario.Name);
         json.WriteString("about", scenario.About);
         json.WriteString("hash_sha256", scenario.Hash);
+        if (scenario.Earlier is { } earlier)
+        {
+            json.WriteStartObject("earlier");
+            json.WriteString("scenario", earlier.Name);
+            json.WriteString("hash_sha256", earlier.Hash);
+            json.WriteEndObject();
+        }
+
         json.WriteNumber("seed", scenario.Seed);
         json.WriteNumber("replications", record.Outcome.Set.Runs.Count);
         json.WriteString("version", record.Version);

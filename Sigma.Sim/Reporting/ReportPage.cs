@@ -2,6 +2,7 @@
 // where did the time go, what broke, why is a step as long as it is, would another policy help, what should be changed
 // first, and what all of this rests on.
 using Sigma.Sim.Cluster;
+using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Reporting.Figures;
 using Sigma.Sim.Scenarios;
@@ -20,7 +21,8 @@ internal static class ReportPage
     private static readonly (string Id, string Text)[] Contents =
     [
         ("headline", "Headline"), ("time", "Where the time went"), ("days", "The days"), ("failures", "Failures"),
-        ("step", "The step"), ("policies", "Recovery policies"), ("levers", "Levers"), ("metrics", "All metrics"),
+        (PlatformSection.Id, "Before and now"), ("step", "The step"), ("policies", "Recovery policies"),
+        (SpareSection.Id, "Spares"), ("levers", "Levers"), ("metrics", "All metrics"),
         ("assumptions", "Assumptions"), ("limits", "Limits"),
     ];
 
@@ -31,6 +33,7 @@ internal static class ReportPage
         page.Open("main", "");
         Cards(record, page);
         CampaignSections.Write(record.Outcome, figures, page);
+        if (record.Outcome.Platform is { } platform) PlatformSection.Write(platform, page);
         if (record.Outcome.Played is { } step && figures.Step is { } pictures)
             StepSection.Write(record, step, pictures, page);
         DecisionSections.Write(record.Outcome, figures, page);
@@ -72,9 +75,18 @@ internal static class ReportPage
             .Close("header")
             .Open("nav", "");
         foreach (var (id, text) in Contents)
-            if (id != "step" || record.Outcome.Played is not null) page.Jump(id, text);
+            if (Has(record.Outcome, id)) page.Jump(id, text);
         page.Close("nav");
     }
+
+    /// <summary>Whether the page has a section: some runs play no step, or have nothing to compare.</summary>
+    private static bool Has(RunOutcome outcome, string id) => id switch
+    {
+        "step" => outcome.Played is not null,
+        PlatformSection.Id => outcome.Platform is not null,
+        SpareSection.Id => outcome.Spares is not null,
+        _ => true,
+    };
 
     private static string Machine(ClusterSpec cluster) => cluster.Accelerator == AcceleratorSpec.Unstated
         ? Wording.Plural(cluster.Accelerators, "accelerator")

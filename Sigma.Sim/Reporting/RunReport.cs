@@ -24,6 +24,9 @@ public static class RunReport
     // What only a run that played its step has, as far as the step has it.
     private static readonly string[] StepFiles = ["step.csv", "routing.csv", "traffic.csv", "timeline.json"];
 
+    // What only a run that compares has: with an earlier platform, with faults.
+    private static readonly string[] StudyFiles = ["platform.csv", "platform-ladder.csv", "spares.csv"];
+
     /// <summary>
     /// Writes report, figures, tables, trace and manifest to <paramref name="folder"/>, over those of an earlier
     /// run; the folder is untouched if anything fails on the way.
@@ -48,8 +51,10 @@ public static class RunReport
             output.Write("corruptions.csv", to => CorruptionTables.Write(outcome, to));
         else
             output.Withdraw("corruptions.csv");
+        WriteStudies(outcome, output);
         if (outcome.Played is { } step) WriteStep(step, record.Dispatch, output);
-        foreach (var name in StepFiles.Concat(StepPictures.Names.Select(FileOf))) output.Withdraw(name);
+        foreach (var name in StepFiles.Concat(StudyFiles).Concat(StepPictures.Names.Append(SpareKnee.Name).Select(FileOf)))
+            output.Withdraw(name);
         foreach (var figure in figures.All)
             output.Write(FileOf(figure.Name), to => to.Write(figure.Canvas.StandingAlone()));
         WriteManifest(record, output, Stopwatch.GetElapsedTime(began).TotalSeconds);
@@ -58,6 +63,17 @@ public static class RunReport
     }
 
     private static string FileOf(string figure) => $"figures/{figure}.svg";
+
+    private static void WriteStudies(RunOutcome outcome, OutputFolder output)
+    {
+        if (outcome.Platform is { } platform)
+        {
+            output.Write(StudyFiles[0], to => StudyTables.Platform(platform, to));
+            output.Write(StudyFiles[1], to => StudyTables.Ladder(platform, to));
+        }
+
+        if (outcome.Spares is { } spares) output.Write(StudyFiles[2], to => StudyTables.Spares(spares, to));
+    }
 
     private static void WriteStep(PlayedStep step, MeanDispatch? dispatch, OutputFolder output)
     {

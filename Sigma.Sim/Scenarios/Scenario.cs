@@ -42,6 +42,9 @@ public sealed record Scenario(
     /// </summary>
     public Scenario? Earlier { get; init; }
 
+    /// <summary>What others report of this run; reports show it beside the answer.</summary>
+    public IReadOnlyList<PublishedMetric> Published { get; init; } = [];
+
     /// <summary>
     /// The step as a model; throws <see cref="InvalidOperationException"/> where the scenario states it, which whoever
     /// plays steps rules out first.

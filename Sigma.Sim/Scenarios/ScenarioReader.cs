@@ -28,6 +28,7 @@ internal static class ScenarioReader
         var cost = top.Sub("cost");
         var price = cost.Optional("accelerator_hour", UnitParser.Money, "2 USD");
         cost.Close();
+        var published = PublishedReader.Read(top);
         var earlier = Earlier(top, withEarlier);
         top.Close();
 
@@ -38,6 +39,7 @@ internal static class ScenarioReader
             log.Inputs, HashOf(log.Inputs))
         {
             Earlier = earlier,
+            Published = published,
         };
         ScenarioLaws.Check(scenario, top, diagnostics);
         return diagnostics.Any ? null : scenario;

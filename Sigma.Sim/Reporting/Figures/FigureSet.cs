@@ -11,8 +11,11 @@ internal sealed record FigureSet(
     /// <summary>Those of the step, where one was played.</summary>
     public StepPictures? Step { get; private init; }
 
+    /// <summary>Numbers of spares, where anything fails.</summary>
+    public Figure? Spares { get; private init; }
+
     public IReadOnlyList<Figure> All =>
-        [WhereTheTimeWent, Days, Failures, .. Step is null ? [] : Step.All, Policies, Levers];
+        [WhereTheTimeWent, Days, Failures, .. Step is null ? [] : Step.All, Policies, .. Listed(Spares), Levers];
 
     public static FigureSet Of(RunRecord record)
     {
@@ -26,9 +29,12 @@ internal sealed record FigureSet(
             PolicyComparison.Draw(outcome, source),
             LeverTornado.Draw(outcome, source))
         {
+            Spares = outcome.Spares is { } spares ? SpareKnee.Draw(spares, source) : null,
             Step = outcome.Played is { } step ? StepPictures.Of(step, record.Dispatch, source) : null,
         };
     }
+
+    private static IEnumerable<Figure> Listed(Figure? figure) => figure is null ? [] : [figure];
 }
 
 /// <summary>The figures of a step that was played.</summary>

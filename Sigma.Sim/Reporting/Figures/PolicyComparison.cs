@@ -24,8 +24,7 @@ internal sealed record PairedPolicy(PolicyKind Policy, Estimate Ettr, Estimate? 
             other.Set.Metrics[metric],
             other.Policy == own
                 ? null
-                : Estimate.Of(
-                    [.. outcome.Set.Runs.Zip(other.Set.Runs, (a, b) => b.Metrics[metric] - a.Metrics[metric])])))];
+                : outcome.Set.DifferenceTo(other.Set, metric)))];
     }
 }
 
