@@ -57,10 +57,10 @@ public sealed class SpareStudyTests
     public void The_knee_is_the_least_number_within_the_tolerance_also_between_those_tried_first()
     {
         var sets = Enumerable.Range(0, 41)
-            .ToDictionary(spares => spares, spares => Only(0.9 - 0.001 * Math.Max(0, 23 - spares)));
+            .ToDictionary(spares => spares, spares => Only(0.9 - 0.0009 * Math.Max(0, 23 - spares)));
         var campaign = With(new SpareSpec(20, 0));
         var study = SpareStudy.Of(campaign, sets[20], (spec, _) => sets[spec.Cluster.Spares.Warm])!;
-        // 0.2 points below the best are 21 spares, between 20 and 25.
+        // 21 spares lie 0.18 points below the best, 20 lie 0.27 below; numbers tried first are 20 and 25.
         Assert.AreEqual(21, study.Knee);
         Assert.AreEqual(25, study.Best);
         Assert.IsTrue(study.Points.Zip(study.Points.Skip(1)).All(pair => pair.First.Spares < pair.Second.Spares));

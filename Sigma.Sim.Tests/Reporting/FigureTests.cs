@@ -133,9 +133,10 @@ public sealed partial class FigureTests
         var bad = SmallRun.Hopeless().Set;
         foreach (var own in new[] { 0, 1, 9, 60, 12_000 })
         {
-            foreach (var knee in SpareStudy.CountsAround(own))
+            var counts = SpareStudy.CountsAround(own);
+            foreach (var knee in new[] { 0, counts[1], own, counts[^1] })
             {
-                var points = SpareStudy.CountsAround(own).Select(spares => new SparePoint(
+                var points = counts.Select(spares => new SparePoint(
                     spares, spares < knee ? bad : set, Estimate.Of([spares < knee ? -0.5 : 0, 0])));
                 var svg = SpareKnee.Draw(new SpareStudy("borrowed", own, [.. points], []), SmallRun.Command);
                 yield return ($"{own} spares, knee {knee}", XDocument.Parse(svg.Canvas.StandingAlone()).Root!);

@@ -132,7 +132,8 @@ internal static class PlatformChanges
             (spares.Hot, "hot"), (spares.Warm, "warm"), (spares.Cold, "cold"), (spares.Borrowed, "borrowed"),
         };
         var held = kinds.Where(kind => kind.Item1 > 0).Select(kind => $"{kind.Item1} {kind.Item2}").ToList();
-        return held.Count == 0 ? "no spares" : $"{string.Join(" and ", held)} {(spares.Total == 1 ? "spare" : "spares")}";
+        if (held.Count == 0) return "no spares";
+        return $"{string.Join(" and ", held)} {(spares.Total == 1 ? "spare" : "spares")}";
     }
 
     private static string InWords(PolicyKind policy) => policy switch

@@ -42,7 +42,9 @@ public sealed record PlatformStudy(
 
     private static readonly MetricName ADay = new("interruptions_per_day", "interruptions a day", "", false);
 
-    /// <summary>The study, or null where the scenario names no earlier state or that one's run would never end.</summary>
+    /// <summary>
+    /// The study, or null where the scenario names no earlier state or the run of that one would never end.
+    /// </summary>
     /// <param name="scenario">Today's.</param>
     /// <param name="step">With the step of the earlier state as the first rung of its ladder.</param>
     /// <param name="campaign">Today's campaign.</param>

@@ -46,7 +46,8 @@ public sealed record SpareStudy(
     /// <param name="campaign">The scenario's own.</param>
     /// <param name="own">Its replications.</param>
     /// <param name="run">Runs so many replications of a campaign, or gives null where it would never end.</param>
-    public static SpareStudy? Of(CampaignSpec campaign, ReplicationSet own, Func<CampaignSpec, int, ReplicationSet?> run)
+    public static SpareStudy? Of(
+        CampaignSpec campaign, ReplicationSet own, Func<CampaignSpec, int, ReplicationSet?> run)
     {
         if (campaign.Faults.Count == 0) return null;
         var kind = KindOf(campaign);

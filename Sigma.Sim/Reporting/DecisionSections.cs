@@ -80,8 +80,9 @@ internal static class DecisionSections
             .Table(
                 "Metrics of the run",
                 [
-                    new("metric", false), new("mean", true), new("95 % interval", true), new("standard deviation", true),
-                    new("key in files", false), .. isPublished ? new[] { new Column("published", true) } : [],
+                    new("metric", false), new("mean", true), new("95 % interval", true),
+                    new("standard deviation", true), new("key in files", false),
+                    .. isPublished ? new[] { new Column("published", true) } : [],
                 ],
                 outcome.Set.Names.Select(metric =>
                 {

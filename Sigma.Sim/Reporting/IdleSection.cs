@@ -16,8 +16,8 @@ internal static class IdleSection
         page.Text("h3", "", $"{UnitText.Percent(1 - idle.Total, 2)} explained: what the idle "
                 + $"{UnitText.Percent(idle.Total, 2)} consist of")
             .Text("p", "lead",
-                "Of the time of the job's accelerators, what is outside training steps: by the fault that caused it and "
-                + "by what the job did meanwhile, in points. Work that was lost counts as busy here, and so does "
+                "Of the time of the job's accelerators, what is outside training steps: by the fault that caused it "
+                + "and by what the job did meanwhile, in points. Work that was lost counts as busy here, and so does "
                 + $"spinning while a rank hangs. The largest part is {LargestOf(idle)}.")
             .Table(
                 "Idle time of the job by cause, points of its time",

@@ -13,9 +13,9 @@ internal static class PlatformSection
         page.Section(
                 Id,
                 "The platform before and now",
-                $"Before is {study.Earlier}, for as long, over as many replications and on the same faults: a unit draws "
-                    + "the same lives on both, by its operating age, so that a job which computes more meets more of "
-                    + "them. Differences are paired. Before computes at the first step of the ladder below, under The "
+                $"Before is {study.Earlier}, for as long, over as many replications and on the same faults: a unit "
+                    + "draws the same lives on both, by its operating age, so that a job which computes more meets "
+                    + "more of them. Differences are paired. Before computes at the first step of the ladder below, under The "
                     + "step; what is wrong slows that step as many times as today's, which is assumed.")
             .Table(
                 "Before and now, means ± half of the 95 % interval",
@@ -50,8 +50,8 @@ internal static class PlatformSection
         var measures = PlatformStudy.RungMetrics.Select(Measure.Of).ToList();
         page.Text("h3", "", "What each change bought in the long run")
             .Text("p", "lead",
-                "Changes are made one after the other on the same faults, so what each bought depends on those above it. "
-                + "Bought is the paired difference to the row above ± half of its 95 % interval; "
+                "Changes are made one after the other on the same faults, so what each bought depends on those above "
+                + "it. Bought is the paired difference to the row above ± half of its 95 % interval; "
                 + "the rows' own intervals are in platform-ladder.csv.")
             .Table(
                 "From the earlier platform to this one",

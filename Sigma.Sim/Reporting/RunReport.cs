@@ -53,8 +53,8 @@ public static class RunReport
             output.Withdraw("corruptions.csv");
         WriteStudies(outcome, output);
         if (outcome.Played is { } step) WriteStep(step, record.Dispatch, output);
-        foreach (var name in StepFiles.Concat(StudyFiles).Concat(StepPictures.Names.Append(SpareKnee.Name).Select(FileOf)))
-            output.Withdraw(name);
+        var pictures = StepPictures.Names.Append(SpareKnee.Name).Select(FileOf);
+        foreach (var name in StepFiles.Concat(StudyFiles).Concat(pictures)) output.Withdraw(name);
         foreach (var figure in figures.All)
             output.Write(FileOf(figure.Name), to => to.Write(figure.Canvas.StandingAlone()));
         WriteManifest(record, output, Stopwatch.GetElapsedTime(began).TotalSeconds);

@@ -49,7 +49,7 @@ internal static class StudyTables
     }
 
     /// <summary>
-    /// The metrics of each number, and as <c>ettr_difference</c> the paired difference of its ETTR to the best number's.
+    /// The metrics of each number, and as <c>ettr_difference</c> the paired difference of its ETTR to that of the best.
     /// </summary>
     public static void Spares(SpareStudy study, TextWriter to)
     {

@@ -38,12 +38,13 @@ internal static class SpareKnee
 
     private static string Finding(SpareStudy study)
     {
-        var ettr = study.Points.First(point => point.Spares == study.Own).Difference.Mean * 100;
+        var less = -study.Points.First(point => point.Spares == study.Own).Difference.Mean * 100;
         var own = study.Own == study.Knee ? "as many as the scenario has"
             : study.Own == study.Best ? "the scenario has as many as that"
-            : $"the scenario's {UnitText.Count(study.Own)} keep {UnitText.ThreeDigits(-ettr)} points less than the best";
-        return $"{Wording.Plural(study.Knee, $"{study.Kind} spare")} {(study.Knee == 1 ? "is" : "are")} enough for an "
-            + $"ETTR within {UnitText.ThreeDigits(SpareStudy.Tolerance * 100)} points of the best, that of {study.Best}; {own}";
+            : $"the scenario's {UnitText.Count(study.Own)} keep {UnitText.ThreeDigits(less)} points less than that";
+        var enough = $"{Wording.Plural(study.Knee, $"{study.Kind} spare")} {(study.Knee == 1 ? "is" : "are")} enough";
+        return $"{enough} for an ETTR within {UnitText.ThreeDigits(SpareStudy.Tolerance * 100)} points of the best, "
+            + $"that of {UnitText.Count(study.Best)}; {own}";
     }
 
     private static void Panel(
@@ -53,7 +54,8 @@ internal static class SpareKnee
         var canvas = frame.Canvas;
         var (top, bottom) = (frame.Top + Heading, frame.Top + Heading + Height);
         Legend(canvas, left, frame.Top, series.Select(one => (one.Class, $"{one.Name} [%]")));
-        var y = Shown([.. study.Points.SelectMany(p => series.Select(one => p.Set.Metrics[one.Metric]))], bottom, top);
+        var all = study.Points.SelectMany(point => series.Select(one => point.Set.Metrics[one.Metric])).ToList();
+        var y = Shown(all, bottom, top);
         y.DrawBeside(canvas, left, right, 6);
         var x = new Scale(0, Math.Max(1, study.Points[^1].Spares), left + 14, right - 14);
         foreach (var point in study.Points)
@@ -64,12 +66,12 @@ internal static class SpareKnee
         }
 
         canvas.Text(right, bottom + 33, FigureFrame.NoteSize, Anchor.End, "soft", $"{study.Kind} spares");
-        var below = study.Points.Where(p => series.Any(one => p.Set.Metrics[one.Metric].Mean * 100 < y.Low)).ToList();
-        if (below.Count > 0)
+        var below = all.Count(estimate => estimate.Mean * 100 < y.Low);
+        if (below > 0)
         {
             canvas.Text(
                 left, bottom + 33, FigureFrame.NoteSize, Anchor.Start, "soft",
-                $"below {Scale.Text(y.Low)} %: {string.Join(", ", below.Select(point => point.Spares))}");
+                $"{Wording.Plural(below, "mean")} below {Scale.Text(y.Low)} %");
         }
 
         Mark(study.Knee, study.Knee == study.Own ? "knee, and the scenario's" : "knee", 0, top - 6 - MarkLine);
