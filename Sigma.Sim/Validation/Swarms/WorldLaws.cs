@@ -18,7 +18,6 @@ internal sealed class WorldLaws
     private long _events;
     private Instant _computingSince;
     private bool _wasRestoring;
-    private int _strikesBefore;
     private Instant? _needlessWait;
     private Instant? _idleSpare;
     private Instant?[] _readySince = [];
@@ -81,13 +80,11 @@ internal sealed class WorldLaws
             Demand(copy.Work <= work, "no copy is of the future", $"{copy.Work} in a copy, {work} done");
         }
 
-        // A copy may be lost while it is read; what the job goes on with must be there. A fault that strikes meanwhile
-        // ends the attempt, and what it takes is only seen by the next one.
+        // It may still be lost while it is read.
         var isRestoring = world.Clock.Phase == JobPhase.Restoring;
-        if (isRestoring && !_wasRestoring) _strikesBefore = world.Counts.Strikes;
-        if (_wasRestoring && world.Clock.Phase == JobPhase.Restarting && world.Counts.Strikes == _strikesBefore)
+        if (isRestoring && !_wasRestoring)
         {
-            var found = world.Shelf.Newest(world.Now)?.Work ?? Duration.Zero;
+            var found = world.Shelf.Newest(world.Now)?.Work;
             Demand(found == work, "the state that is restored is the job's", $"{found} in a copy, {work} standing");
         }
 
