@@ -81,7 +81,7 @@ internal static class CampaignSections
                 [
                     .. costs.Select((cost, i) => new TableRow(
                         IsStrong: false, Cells(
-                            cost, outcome.Campaign.Faults[i].Scope.ToString().ToLowerInvariant(), LawOf(outcome, i)))),
+                            cost, Wording.Of(outcome.Campaign.Faults[i].Scope), LawOf(outcome, i)))),
                     new TableRow(IsStrong: true, Cells(Sum(costs), "", "")),
                 ]);
         CorruptionTables.Show(outcome, page);

@@ -5,6 +5,7 @@ using System.Text;
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Experiments;
+using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Recovery;
 using Sigma.Sim.Training.Numerics;
@@ -35,6 +36,8 @@ internal static class Wording
     };
 
     public static string Of(PolicyKind policy) => Spaced(policy.ToString(), ' ');
+
+    public static string Of(FaultScope scope) => Spaced(scope.ToString(), ' ');
 
     /// <summary>The bucket's name in files: <c>exposed_communication</c>.</summary>
     public static string KeyOf(TimeBucket bucket) => Spaced(bucket.ToString(), '_');
