@@ -15,8 +15,8 @@ internal static class PlatformSection
                 "The platform before and now",
                 $"Before is {study.Earlier}, for as long, over as many replications and on the same faults: a unit "
                     + "draws the same lives on both, by its operating age, so that a job which computes more meets "
-                    + "more of them. Differences are paired. Before computes at the first step of the ladder below, under The "
-                    + "step; what is wrong slows that step as many times as today's, which is assumed.")
+                    + "more of them. Differences are paired. Before computes at the first step of the ladder below, "
+                    + "under The step; what is wrong slows that step as many times as today's, which is assumed.")
             .Table(
                 "Before and now, means ± half of the 95 % interval",
                 [

@@ -19,7 +19,8 @@ internal static class SpareSection
                 $"The same campaign with other numbers of {study.Kind} spares, over "
                     + $"{Wording.Plural(study.Points[0].Set.Runs.Count, "replication")} and on the same faults, so "
                     + "that differences are paired. The knee is the least number whose ETTR is at most "
-                    + $"{UnitText.ThreeDigits(SpareStudy.Tolerance * 100)} points below the best that was tried. "
+                    + $"{UnitText.ThreeDigits(SpareStudy.Tolerance * 100)} points below the best that was tried; "
+                    + "where intervals are wider than that, chance moves it. "
                     + "Productive utilization counts spares in its denominator, so it has a maximum." + LeftOut(study))
             .Picture(figure)
             .Table(

@@ -66,12 +66,12 @@ internal static class SpareKnee
         }
 
         canvas.Text(right, bottom + 33, FigureFrame.NoteSize, Anchor.End, "soft", $"{study.Kind} spares");
-        var below = all.Count(estimate => estimate.Mean * 100 < y.Low);
+        var below = study.Points.Count(p => series.Any(one => p.Set.Metrics[one.Metric].Mean * 100 < y.Low));
         if (below > 0)
         {
             canvas.Text(
                 left, bottom + 33, FigureFrame.NoteSize, Anchor.Start, "soft",
-                $"{Wording.Plural(below, "mean")} below {Scale.Text(y.Low)} %");
+                $"below {Scale.Text(y.Low)} %: {below} of {Wording.Plural(study.Points.Count, "number")}");
         }
 
         Mark(study.Knee, study.Knee == study.Own ? "knee, and the scenario's" : "knee", 0, top - 6 - MarkLine);
