@@ -23,6 +23,15 @@ public sealed class SwarmTests
     }
 
     [TestMethod]
+    [DataRow(436, "a node on the bench failed with the copy that was being read")]
+    [DataRow(986, "a node on the bench failed while its group came back")]
+    [DataRow(1511, "a borrowed node came while the job went on without some")]
+    [DataRow(16370, "a node on the bench failed, was mended and was back on another bench")]
+    [DataRow(19683, "a place was filled before it was decided to go on without its group")]
+    public void Campaigns_that_broke_a_law_once_keep_it(int number, string what) =>
+        Assert.IsNull(Swarm.Judge(number).Broken, what);
+
+    [TestMethod]
     public void A_campaign_of_the_swarm_depends_on_its_number_only()
     {
         for (var number = 0; number < 50; number++)

@@ -32,5 +32,6 @@ internal sealed record DrainNotice(FaultEvent Fault, int Node) : JobNotice;
 internal sealed record StallNotice(FaultEvent Fault, int Node, Instant Until) : JobNotice;
 
 /// <summary>Nodes are ready to come back into the running job.</summary>
-/// <param name="Nodes">Which, all in their places.</param>
-internal sealed record RejoinNotice(IReadOnlyList<int> Nodes) : JobNotice;
+/// <param name="Nodes">Which.</param>
+/// <param name="Places">Their places: a node that has left its place since then is not meant.</param>
+internal sealed record RejoinNotice(IReadOnlyList<int> Nodes, IReadOnlyList<int> Places) : JobNotice;

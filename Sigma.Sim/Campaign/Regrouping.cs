@@ -22,7 +22,8 @@ internal sealed class Regrouping(CampaignWorld world)
         _mode = mode;
         if (mode == Move.GoOnWithoutGroups)
         {
-            foreach (var group in world.Roster.HitGroups.ToList())
+            // Also those whose places were filled while it was decided: the new nodes do not compute yet.
+            foreach (var group in IncompleteGroups.ToList())
             {
                 foreach (var node in world.Roster.NodesOf(group).ToList())
                     if (world.Fleet.StateOf(node) == NodeState.Active) world.Bench(node, cause);
@@ -42,9 +43,11 @@ internal sealed class Regrouping(CampaignWorld world)
     }
 
     /// <summary>Groups that do not compute as a whole; where a node holds several groups, all of these.</summary>
-    public int MissingGroups => world.Fleet.AllIn(NodeState.Benched)
+    public int MissingGroups => IncompleteGroups.Count() * world.Roster.GroupsPerNode;
+
+    private IEnumerable<int> IncompleteGroups => world.Fleet.AllIn(NodeState.Benched)
         .Select(node => world.Roster.GroupOf(world.Roster.PlaceOf(node)))
-        .Concat(world.Roster.HitGroups).Distinct().Count() * world.Roster.GroupsPerNode;
+        .Concat(world.Roster.HitGroups).Distinct();
 
     /// <summary>Nodes are back in the running job.</summary>
     public void Rejoined(IReadOnlyList<int> nodes)
@@ -93,8 +96,7 @@ internal sealed class Regrouping(CampaignWorld world)
             var nodes = _mode == Move.GoOnWithoutGroups ? world.Roster.NodesOf(group).ToList() : taken;
             // A node that was struck meanwhile has left its place empty again.
             if (_mode == Move.GoOnWithoutGroups && world.Roster.EmptyPlacesOf(group) > 0) continue;
-            if (nodes.TrueForAll(node => world.Fleet.StateOf(node) == NodeState.Benched))
-                world.Job.Tell(new RejoinNotice(nodes));
+            world.Job.Tell(new RejoinNotice(nodes, [.. nodes.Select(world.Roster.PlaceOf)]));
         }
     }
 

@@ -235,7 +235,8 @@ internal sealed class TrainingJob
     private IEnumerator<Wait> Rejoin(RejoinNotice rejoin)
     {
         // A node that was struck has left its place, which is filled anew.
-        bool AreReady() => rejoin.Nodes.All(node => _world.Fleet.StateOf(node) == NodeState.Benched);
+        bool AreReady() => rejoin.Nodes.Zip(rejoin.Places).All(pair =>
+            _world.Fleet.StateOf(pair.First) == NodeState.Benched && _world.Roster.PlaceOf(pair.First) == pair.Second);
         if (!AreReady()) yield break;
         _world.Clock.Enter(JobPhase.Restarting, Ledger.NoCause);
         _recovery.IsUnderWay = true;
