@@ -32,6 +32,8 @@ internal static class Wording
         JobPhase.Restarting => "restarting",
         JobPhase.Restoring => "restoring",
         JobPhase.WaitingForNode => "waiting for a node",
+        JobPhase.Investigating => "investigating numbers",
+        JobPhase.Testing => "testing nodes",
         _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, null),
     };
 

@@ -16,7 +16,7 @@ internal static class CampaignTimeline
     private static readonly JobPhase[] Order =
     [
         JobPhase.Computing, JobPhase.Saving, JobPhase.WaitingForNode, JobPhase.Restarting, JobPhase.Restoring,
-        JobPhase.Undetected,
+        JobPhase.Undetected, JobPhase.Investigating, JobPhase.Testing,
     ];
 
     public static Figure Draw(RunOutcome outcome, string source)

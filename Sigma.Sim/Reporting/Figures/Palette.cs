@@ -73,6 +73,8 @@ internal static class Palette
         JobPhase.Restarting => ClassOf(TimeBucket.Restart),
         JobPhase.Restoring => ClassOf(TimeBucket.Restore),
         JobPhase.WaitingForNode => ClassOf(TimeBucket.SpareWait),
+        JobPhase.Investigating => ClassOf(TimeBucket.NumericsIncident),
+        JobPhase.Testing => ClassOf(TimeBucket.Validation),
         _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, null),
     };
 
