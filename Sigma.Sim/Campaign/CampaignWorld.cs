@@ -32,6 +32,7 @@ internal sealed class CampaignWorld
         Storage = new SharedStorage(this);
         Counts = new EventCounts(spec.Faults.Count);
         _handling = [.. names.Select(name => new StreamFamily(seed, replication, $"fault/{name}/handling"))];
+        HotPlaces = new HotPlaces(this);
         Care = new NodeCare(this);
         for (var node = 0; node < spec.Cluster.Nodes; node++) Lives.Join(node, Duration.Zero);
     }
@@ -67,6 +68,8 @@ internal sealed class CampaignWorld
     public SharedStorage Storage { get; }
 
     public NodeCare Care { get; }
+
+    public HotPlaces HotPlaces { get; }
 
     public EventCounts Counts { get; }
 

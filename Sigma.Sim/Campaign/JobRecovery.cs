@@ -19,42 +19,22 @@ internal sealed class JobRecovery
     private readonly RestartTimes _times;
     private readonly Blame _blame;
     private readonly Regrouping _regrouping;
-    private bool _isCut;
-    private bool _isBorrowing;
+    private readonly JobWait _wait;
+    private readonly NodeGathering _nodes;
+    private readonly StateReturn _state;
 
     /// <param name="world">The replication.</param>
     /// <param name="notices">What the job is told; stops are taken from it while one is under way.</param>
-    public JobRecovery(CampaignWorld world, Queue<JobNotice> notices)
+    /// <param name="wait">The job's present wait.</param>
+    public JobRecovery(CampaignWorld world, Queue<JobNotice> notices, JobWait wait)
     {
-        (_world, _notices) = (world, notices);
+        (_world, _notices, _wait) = (world, notices, wait);
         _policy = RecoveryPolicies.AfterStop(world.Spec.Recovery);
         _times = world.Spec.Recovery.Times;
         _blame = new Blame(world);
         _regrouping = new Regrouping(world);
-    }
-
-    /// <summary>The job is in a wait that a fault ends.</summary>
-    public bool IsUnderWay { get; set; }
-
-    /// <summary>A fault strikes the job while it does not compute.</summary>
-    public void CutShort(Process job)
-    {
-        if (_isCut) return;
-        _isCut = true;
-        job.Interrupt(null);
-    }
-
-    /// <summary>A wait is over; true where a fault has ended it.</summary>
-    public bool EndPhase(Process self)
-    {
-        IsUnderWay = false;
-        if (!_isCut) return false;
-        _isCut = false;
-        while (self.TakeInterrupt(out _))
-        {
-        }
-
-        return true;
+        _nodes = new NodeGathering(world, wait, _regrouping);
+        _state = new StateReturn(world, wait);
     }
 
     /// <summary>A fault has stopped the job.</summary>
@@ -83,7 +63,7 @@ internal sealed class JobRecovery
             $"{_world.NameOf(fault)} on unit {fault.Unit}, noticed after {CampaignStory.Steps(corruption.AfterSteps)}");
         // The unit behind an alarm may have left the job by now, for another fault: then the job is full as it is.
         if (fault.Node >= 0) _blame.Corrupter(fault, stop);
-        RollBack(stop);
+        _state.RollBack(stop);
         return Recover(self, stop);
     }
 
@@ -95,10 +75,10 @@ internal sealed class JobRecovery
         if (_world.Spec.Tiers.FirstOrDefault(SavesWithoutNode) is { } tier)
         {
             _world.Clock.Enter(JobPhase.Saving, cause);
-            IsUnderWay = true;
+            _wait.IsUnderWay = true;
             var outages = _world.Storage.Outages;
             yield return tier.Blocking + _world.Shelf.WriteLeft(tier, _world.Now) + tier.Write;
-            if (EndPhase(self)) yield break;
+            if (_wait.EndPhase(self)) yield break;
             if (tier.Target != CheckpointTarget.Storage || _world.Storage.Outages == outages)
                 _world.Shelf.Save(tier, _world.Clock.Work.Work, _world.Now, _world.Watch.Latent);
         }
@@ -122,9 +102,9 @@ internal sealed class JobRecovery
     public IEnumerator<Wait> QuickValidation(Process self, QuickValidationSpec tests)
     {
         _world.Clock.Enter(JobPhase.Testing, Ledger.NoCause);
-        IsUnderWay = true;
+        _wait.IsUnderWay = true;
         yield return tests.Lasts;
-        if (EndPhase(self)) yield break;
+        if (_wait.EndPhase(self)) yield break;
         if (_blame.FoundByTests(tests.Catches.Value) is not { } drain) yield break;
         var course = FromDrain(self, drain);
         while (course.MoveNext()) yield return course.Current;
@@ -156,7 +136,7 @@ internal sealed class JobRecovery
 
         var after = stop.IsAlarm ? "alarm" : stop.IsPlanned ? "drain" : "fault";
         _world.Story.Tell("resumed", -1, $"{span} after the {after}");
-        if (_world.Spec.Cluster.Spares.Hot > 0) _world.Care.Promote();
+        if (_world.Spec.Cluster.Spares.Hot > 0) _world.HotPlaces.Promote();
     }
 
     /// <summary>Faults that struck during an attempt belong to the same stop.</summary>
@@ -184,9 +164,9 @@ internal sealed class JobRecovery
         {
             var latency = stop.LongestLatency;
             _world.Clock.Enter(JobPhase.Undetected, stop.Cause);
-            IsUnderWay = true;
+            _wait.IsUnderWay = true;
             if (!latency.IsZero) yield return latency;
-            if (EndPhase(self)) yield break;
+            if (_wait.EndPhase(self)) yield break;
             _world.Story.Tell("detection", stop.Fault.Node, $"known after {latency}");
             _world.Clock.Enter(JobPhase.Restarting, stop.Cause);
             _blame.Struck(stop);
@@ -196,26 +176,25 @@ internal sealed class JobRecovery
         var isNumerics = stop.IsAlarm && stop.Fault.Node < 0;
         var decided = decision.BeforeNodes + TimeToDecide(stop);
         _world.Clock.Enter(isNumerics ? JobPhase.Investigating : JobPhase.Restarting, stop.Cause);
-        IsUnderWay = true;
+        _wait.IsUnderWay = true;
         if (!decided.IsZero) yield return decided;
-        if (EndPhase(self)) yield break;
+        if (_wait.EndPhase(self)) yield break;
 
         // Spares may have come or gone meanwhile.
         decision = _policy.Decide(Observe(stop));
         var keeps = decision.KeepsState && !stop.IsRolledBack;
-        if (keeps) KeepWholeSteps(stop);
-        else RollBack(stop);
+        if (keeps) _state.KeepWholeSteps(stop);
+        else _state.RollBack(stop);
         if (decision.Move == Move.Replace)
         {
-            _isBorrowing = false;
-            if (LacksNodes())
+            if (_nodes.Begin())
             {
-                var waiting = WaitForNodes(self, stop, decision);
+                var waiting = _nodes.WaitFor(self, stop, decision);
                 while (waiting.MoveNext()) yield return waiting.Current;
                 if (stop.WasCutShort) yield break;
             }
 
-            TakeNodes(decision);
+            _nodes.Take(decision);
         }
         else
         {
@@ -223,24 +202,24 @@ internal sealed class JobRecovery
         }
 
         _world.Clock.Enter(JobPhase.Restarting, stop.Cause);
-        IsUnderWay = true;
+        _wait.IsUnderWay = true;
         if (!decision.AfterNodes.IsZero) yield return decision.AfterNodes;
-        if (EndPhase(self)) yield break;
+        if (_wait.EndPhase(self)) yield break;
         // A node on the bench that fails takes its copies along, even those that are being read: then go back further.
         while (!keeps && _world.Shelf.Newest(stop.Since) is { } copy)
         {
-            RollBack(stop);
-            var restore = Restore(self, stop, copy);
+            _state.RollBack(stop);
+            var restore = _state.Restore(self, stop, copy);
             while (restore.MoveNext()) yield return restore.Current;
             if (stop.WasCutShort) yield break;
             if (_world.Shelf.Newest(stop.Since) == copy) break;
-            RollBack(stop);
+            _state.RollBack(stop);
         }
 
         _world.Clock.Enter(JobPhase.Restarting, stop.Cause);
-        IsUnderWay = true;
+        _wait.IsUnderWay = true;
         if (!decision.AfterRestore.IsZero) yield return decision.AfterRestore;
-        EndPhase(self);
+        _wait.EndPhase(self);
     }
 
     private Duration TimeToDecide(JobStop stop)
@@ -262,137 +241,5 @@ internal sealed class JobRecovery
         GroupsHit = _world.Spec.Faults[stop.Fault.Fault].Scope == FaultScope.Job
             ? _world.Spec.Conditions.Groups
             : _regrouping.MissingGroups,
-    };
-
-    private bool LacksNodes() =>
-        _world.Fleet.CountOf(NodeState.Hot) + _world.Fleet.CountOf(NodeState.Standby) < _world.Roster.EmptyPlaces
-        || (_isBorrowing && MustBorrow());
-
-    private IEnumerator<Wait> WaitForNodes(Process self, JobStop stop, Decision decision)
-    {
-        var isTold = false;
-        while (LacksNodes())
-        {
-            // A job that starts anew waits for a full set; one that lives on in its peers takes whoever comes.
-            if (decision.KeepsState) TakeFreeNodes();
-            _world.Clock.Enter(JobPhase.WaitingForNode, stop.Cause);
-            if (!isTold) _world.Story.Tell("waiting", -1, "no node is free");
-            isTold = true;
-            IsUnderWay = true;
-            if (_world.Fleet.FirstIn(NodeState.Borrowed) is not null)
-            {
-                _isBorrowing = decision.PlacesJob;
-                yield return _times.Preempt;
-                if (!EndPhase(self)) Preempt();
-                else stop.WasCutShort = true;
-            }
-            else
-            {
-                _isBorrowing = false;
-                _world.Care.Available.Rearm();
-                yield return _world.Care.Available;
-                stop.WasCutShort |= EndPhase(self);
-            }
-
-            if (stop.WasCutShort) yield break;
-        }
-    }
-
-    private void TakeNodes(Decision decision)
-    {
-        _isBorrowing = false;
-        // Only now: an attempt that is cut short may end in a job that goes on, and still has its places filled.
-        _regrouping.GiveUp();
-        TakeFreeNodes();
-        _regrouping.AllBack();
-        if (!decision.PlacesJob) return;
-        _world.Counts.Placements++;
-        _world.Care.FillHotPlaces();
-    }
-
-    private void TakeFreeNodes()
-    {
-        while (_world.Roster.FirstEmpty is { } place && _world.FreeNode is { } node) _world.TakeIntoJob(node, place);
-    }
-
-    /// <summary>Once jobs of lower priority are asked for nodes, the places of hot spares are filled as well.</summary>
-    private bool MustBorrow() =>
-        _world.Fleet.CountOf(NodeState.Borrowed) > 0
-        && _world.Fleet.CountOf(NodeState.Hot) + _world.Fleet.CountOf(NodeState.Standby)
-            < _world.Roster.EmptyPlaces + _world.Spec.Cluster.Spares.Hot;
-
-    private void Preempt()
-    {
-        if (_world.Fleet.FirstIn(NodeState.Borrowed) is not { } node) return;
-        _world.Counts.Preemptions++;
-        _world.Clock.Move(node, NodeState.Standby, Ledger.NoCause);
-        _world.Story.Tell("preemption", node, "a job of lower priority gives it up");
-        _world.Care.Tell();
-    }
-
-    private IEnumerator<Wait> Restore(Process self, JobStop stop, StateCopy copy)
-    {
-        _world.Clock.Enter(JobPhase.Restoring, stop.Cause);
-        var isStored = copy.Tier.Target == CheckpointTarget.Storage;
-        int outages;
-        do
-        {
-            while (isStored && !_world.Storage.IsUp)
-            {
-                IsUnderWay = true;
-                _world.Storage.Back.Rearm();
-                yield return _world.Storage.Back;
-                stop.WasCutShort = EndPhase(self);
-                if (stop.WasCutShort) yield break;
-            }
-
-            outages = _world.Storage.Outages;
-            _world.Story.Tell("restore", -1, $"from {PlaceOf(copy.Tier.Target)}");
-            IsUnderWay = true;
-            yield return copy.Tier.Read;
-            stop.WasCutShort = EndPhase(self);
-        }
-        while (!stop.WasCutShort && isStored && _world.Storage.Outages > outages);
-    }
-
-    /// <summary>Back to the newest copy that survived, or to the start where there is none.</summary>
-    private void RollBack(JobStop stop)
-    {
-        var copy = _world.Shelf.Newest(stop.Since);
-        var standing = copy?.Work ?? Duration.Zero;
-        var lost = _world.Clock.Work.Work - standing;
-        _world.Clock.RollBack(standing, stop.Cause);
-        _world.Shelf.RollBack(standing, stop.Since, copy?.Latent ?? []);
-        _world.Watch.RollBack(copy?.Latent ?? []);
-        if (!stop.IsRolledBack || !lost.IsZero)
-        {
-            var target = copy is null ? "the start, since there is no older copy" : "the newest copy that may be used";
-            _world.Story.Tell("rollback", -1, $"to {target}; {lost} of work is lost", lost);
-        }
-
-        stop.IsRolledBack = true;
-    }
-
-    /// <summary>
-    /// Peers have the state after the last whole step: only the step that was cut off is lost, and not even that where
-    /// it was saved on purpose.
-    /// </summary>
-    private void KeepWholeSteps(JobStop stop)
-    {
-        var work = _world.Clock.Work.Work;
-        var whole = _world.Spec.StepTime * (work / _world.Spec.StepTime);
-        var standing = Duration.Max(whole, _world.Shelf.Newest(stop.Since)?.Work ?? Duration.Zero);
-        _world.Clock.RollBack(standing, stop.Cause);
-        _world.Shelf.Tear(stop.Since);
-        if (standing < work)
-            _world.Story.Tell("state", -1, $"from peers; {work - standing} of work is lost", work - standing);
-    }
-
-    private static string PlaceOf(CheckpointTarget target) => target switch
-    {
-        CheckpointTarget.Storage => "storage",
-        CheckpointTarget.PeerMemory => "peer memory",
-        CheckpointTarget.LocalDisk => "local disks",
-        _ => throw new ArgumentOutOfRangeException(nameof(target), target, null),
     };
 }

@@ -42,7 +42,6 @@ internal sealed class NodeCare
     private readonly CordonRecord _cordons;
     private readonly bool[] _isSpoiled;
     private int _booting;
-    private int _promoting;
     private long _deliveries;
 
     public NodeCare(CampaignWorld world)
@@ -93,30 +92,6 @@ internal sealed class NodeCare
     /// <summary>A fault has struck a node in its acceptance tests, which it cannot pass now.</summary>
     public void Spoil(int node) => _isSpoiled[node] = true;
 
-    /// <summary>Warm spares move into the free places of hot ones, once their processes run.</summary>
-    public void Promote()
-    {
-        var fleet = _world.Fleet;
-        if (!_world.Spec.Recovery.PromotesSpares) return;
-        while (fleet.CountOf(NodeState.Hot) + _promoting < _world.Spec.Cluster.Spares.Hot
-            && fleet.CountOf(NodeState.Standby) > _promoting)
-        {
-            _promoting++;
-            _world.Simulation.Start("promotion", PromoteOne());
-        }
-    }
-
-    /// <summary>Validated nodes take all places of hot spares that are free.</summary>
-    public void FillHotPlaces()
-    {
-        var fleet = _world.Fleet;
-        while (fleet.CountOf(NodeState.Hot) < _world.Spec.Cluster.Spares.Hot
-            && fleet.FirstIn(NodeState.Standby) is { } node)
-        {
-            _world.Clock.Move(node, NodeState.Hot, Ledger.NoCause);
-        }
-    }
-
     private void BootColdSpare()
     {
         var fleet = _world.Fleet;
@@ -125,17 +100,6 @@ internal sealed class NodeCare
         _world.Clock.Move(node, NodeState.Validating, Ledger.NoCause);
         _world.Story.Tell("boot", node, "a cold spare boots and is validated");
         _world.Simulation.Start("boot", Boot(node));
-    }
-
-    private IEnumerator<Wait> PromoteOne()
-    {
-        yield return _world.Spec.Recovery.Times.Initialize;
-        _promoting--;
-        if (_world.Fleet.CountOf(NodeState.Hot) < _world.Spec.Cluster.Spares.Hot
-            && _world.Fleet.FirstIn(NodeState.Standby) is { } node)
-        {
-            _world.Clock.Move(node, NodeState.Hot, Ledger.NoCause);
-        }
     }
 
     private IEnumerator<Wait> Boot(int node)
@@ -294,8 +258,7 @@ internal sealed class NodeCare
     {
         _world.Clock.Move(node, NodeState.Standby, Ledger.NoCause);
         _world.Story.Tell("available", node, "back in the pool");
-        if (_world.Fleet.CountOf(NodeState.Hot) < _world.Spec.Cluster.Spares.Hot)
-            _world.Clock.Move(node, NodeState.Hot, Ledger.NoCause);
+        _world.HotPlaces.Offer(node);
         Tell();
     }
 

@@ -18,6 +18,7 @@ internal sealed class TrainingJob
     private readonly JobRecovery _recovery;
     private readonly IRecoveryPolicy _proactive;
     private readonly Queue<JobNotice> _notices = [];
+    private readonly JobWait _wait = new();
     private readonly CheckpointRun _ahead;
     private readonly Process _process;
 
@@ -31,7 +32,7 @@ internal sealed class TrainingJob
     {
         (_world, _spec, _dispatch) = (world, world.Spec, dispatch);
         world.Job = this;
-        _recovery = new JobRecovery(world, _notices);
+        _recovery = new JobRecovery(world, _notices, _wait);
         _ahead = new CheckpointRun(world);
         _proactive = RecoveryPolicies.WhileRunning(_spec.Recovery.Proactive);
         _process = world.Simulation.Start("training job", Run);
@@ -54,7 +55,7 @@ internal sealed class TrainingJob
     public void Tell(JobNotice notice)
     {
         _notices.Enqueue(notice);
-        if (notice is StopNotice && _recovery.IsUnderWay) _recovery.CutShort(_process);
+        if (notice is StopNotice && _wait.IsUnderWay) _wait.CutShort(_process);
         else Wake();
     }
 
@@ -199,10 +200,10 @@ internal sealed class TrainingJob
     {
         var (_, tier) = _world.Shelf.NextDue(_spec.StepTime, _world.Storage.IsUp)!.Value;
         _world.Clock.Enter(JobPhase.Saving, Ledger.NoCause);
-        _recovery.IsUnderWay = true;
+        _wait.IsUnderWay = true;
         var outages = _world.Storage.Outages;
         yield return tier.Blocking + _world.Shelf.WriteLeft(tier, _world.Now);
-        var isCut = _recovery.EndPhase(self);
+        var isCut = _wait.EndPhase(self);
         // A fault during the checkpoint leaves no copy; nor does storage that has gone meanwhile.
         if (isCut || (tier.Target == CheckpointTarget.Storage && _world.Storage.Outages > outages)) yield break;
         _world.Shelf.Put(tier, Work, _world.Now, _world.Watch.Latent);
@@ -227,9 +228,9 @@ internal sealed class TrainingJob
         // A job that did something else meanwhile waits for what is left of it.
         if (_world.Fleet.StateOf(stall.Node) != NodeState.Active || stall.Until <= _world.Now) yield break;
         _world.Clock.Enter(JobPhase.Undetected, stall.Fault.Fault + 1);
-        _recovery.IsUnderWay = true;
+        _wait.IsUnderWay = true;
         yield return stall.Until - _world.Now;
-        _recovery.EndPhase(_process);
+        _wait.EndPhase(_process);
     }
 
     private IEnumerator<Wait> Rejoin(RejoinNotice rejoin)
@@ -239,10 +240,10 @@ internal sealed class TrainingJob
             _world.Fleet.StateOf(pair.First) == NodeState.Benched && _world.Roster.PlaceOf(pair.First) == pair.Second);
         if (!AreReady()) yield break;
         _world.Clock.Enter(JobPhase.Restarting, Ledger.NoCause);
-        _recovery.IsUnderWay = true;
+        _wait.IsUnderWay = true;
         yield return _spec.Recovery.Times.Rejoin;
         // A fault meanwhile puts it off; after the stop the nodes are still there, or have left.
-        if (_recovery.EndPhase(_process)) _notices.Enqueue(rejoin);
+        if (_wait.EndPhase(_process)) _notices.Enqueue(rejoin);
         else if (AreReady()) _recovery.Rejoined(rejoin.Nodes);
     }
 }
