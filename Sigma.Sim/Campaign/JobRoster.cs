@@ -32,6 +32,9 @@ internal sealed class JobRoster
 
     public int EmptyPlaces => _empty.Count;
 
+    /// <summary>Groups that lack a node.</summary>
+    public int GroupsHit { get; private set; }
+
     /// <summary>Groups that a node holds, where it holds whole ones.</summary>
     public int GroupsPerNode { get; }
 
@@ -62,7 +65,7 @@ internal sealed class JobRoster
         var place = _placeOf[node];
         (_placeOf[node], _nodeAt[place]) = (Empty, Empty);
         _empty.Insert(~_empty.BinarySearch(place), place);
-        _emptyIn[GroupOf(place)]++;
+        if (_emptyIn[GroupOf(place)]++ == 0) GroupsHit++;
         return place;
     }
 
@@ -71,7 +74,7 @@ internal sealed class JobRoster
     {
         (_placeOf[node], _nodeAt[place]) = (place, node);
         _empty.RemoveAt(_empty.BinarySearch(place));
-        _emptyIn[GroupOf(place)]--;
+        if (--_emptyIn[GroupOf(place)] == 0) GroupsHit--;
     }
 
     private IEnumerable<int> PlacesOf(int group) =>

@@ -43,7 +43,8 @@ internal sealed class Regrouping(CampaignWorld world)
     }
 
     /// <summary>Groups that do not compute as a whole; where a node holds several groups, all of these.</summary>
-    public int MissingGroups => IncompleteGroups.Count() * world.Roster.GroupsPerNode;
+    public int MissingGroups => world.Roster.GroupsPerNode
+        * (world.Fleet.CountOf(NodeState.Benched) == 0 ? world.Roster.GroupsHit : IncompleteGroups.Count());
 
     private IEnumerable<int> IncompleteGroups => world.Fleet.AllIn(NodeState.Benched)
         .Select(node => world.Roster.GroupOf(world.Roster.PlaceOf(node)))

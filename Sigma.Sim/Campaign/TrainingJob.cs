@@ -62,7 +62,7 @@ internal sealed class TrainingJob
     /// <summary>A node has left its place: nobody need drain it any more, but the place is to be filled.</summary>
     public void Left(int node, bool wasBenched)
     {
-        Drop(notice => notice is DrainNotice drain && drain.Node == node);
+        if (_notices.Count > 0) DropDrainsOf(node);
         if (wasBenched) _recovery.Refill();
     }
 
@@ -168,13 +168,21 @@ internal sealed class TrainingJob
     }
 
     /// <summary>A stop comes before all else: nothing can be done with a job that has failed.</summary>
-    private JobNotice? NextNotice()
+    private JobNotice? NextNotice() => _notices.Count switch
     {
-        if (_notices.Count == 0) return null;
+        0 => null,
+        1 => _notices.Dequeue(),
+        _ => MostUrgent(),
+    };
+
+    private JobNotice MostUrgent()
+    {
         var next = _notices.FirstOrDefault(notice => notice is StopNotice) ?? _notices.Peek();
         Drop(notice => ReferenceEquals(notice, next));
         return next;
     }
+
+    private void DropDrainsOf(int node) => Drop(notice => notice is DrainNotice drain && drain.Node == node);
 
     private void Drop(Predicate<JobNotice> which)
     {
