@@ -39,7 +39,7 @@ internal sealed class Blame
             }
         }
 
-        TakeSuspects(isKnown: true);
+        TakeSuspects();
     }
 
     /// <summary>The unit behind an alarm leaves, wherever it is by now.</summary>
@@ -48,7 +48,7 @@ internal sealed class Blame
         var state = _world.Fleet.StateOf(fault.Node);
         if (!NodeStates.IsInJob(state) && state != NodeState.Standby) return;
         Admit(fault, fault.Node, Shape.Broken, !stop.IsUnknown);
-        TakeSuspects(isKnown: true);
+        TakeSuspects();
     }
 
     /// <summary>A node leaves in time.</summary>
@@ -56,7 +56,7 @@ internal sealed class Blame
     {
         stop.IsUnknown = !_world.Library.See(drain.Fault);
         Admit(drain.Fault, drain.Node, drain.Fault.IsWarning ? Shape.Warned : Shape.Broken, !stop.IsUnknown);
-        TakeSuspects(isKnown: true);
+        TakeSuspects();
     }
 
     /// <summary>What tests of all nodes find, each fault with a chance: a node to drain, and suspects.</summary>
@@ -139,12 +139,13 @@ internal sealed class Blame
         return null;
     }
 
-    private void TakeSuspects(bool isKnown)
+    /// <summary>A rule has named them: their signatures are known.</summary>
+    private void TakeSuspects()
     {
         if (_world.Condition.Suspects.Count == 0) return;
         foreach (var (node, fault) in _world.Condition.Suspects.ToList())
         {
-            if (_world.Fleet.StateOf(node) == NodeState.Active) Admit(fault, node, Shape.Broken, isKnown);
+            if (_world.Fleet.StateOf(node) == NodeState.Active) Admit(fault, node, Shape.Broken, isKnown: true);
         }
     }
 

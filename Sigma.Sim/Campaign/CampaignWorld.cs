@@ -32,6 +32,7 @@ internal sealed class CampaignWorld
         Storage = new SharedStorage(this);
         Counts = new EventCounts(spec.Faults.Count);
         _handling = [.. names.Select(name => new StreamFamily(seed, replication, $"fault/{name}/handling"))];
+        Proactive = RecoveryPolicies.WhileRunning(spec.Recovery.Proactive);
         HotPlaces = new HotPlaces(this);
         Care = new NodeCare(this);
         for (var node = 0; node < spec.Cluster.Nodes; node++) Lives.Join(node, Duration.Zero);
@@ -70,6 +71,9 @@ internal sealed class CampaignWorld
     public NodeCare Care { get; }
 
     public HotPlaces HotPlaces { get; }
+
+    /// <summary>What is done while the job runs.</summary>
+    public IRecoveryPolicy Proactive { get; }
 
     public EventCounts Counts { get; }
 

@@ -3,7 +3,6 @@ using Sigma.Sim.Cluster;
 using Sigma.Sim.Engine;
 using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
-using Sigma.Sim.Randomness;
 using Sigma.Sim.Recovery;
 
 namespace Sigma.Sim.Campaign;
@@ -13,7 +12,6 @@ internal sealed class FaultDispatch
 {
     private readonly CampaignWorld _world;
     private readonly NodeTroubles _troubles;
-    private readonly IRecoveryPolicy _proactive;
     private readonly Process? _calendar;
     private Duration _waitsUntil;
     private bool _isWaiting;
@@ -22,7 +20,6 @@ internal sealed class FaultDispatch
     {
         _world = world;
         _troubles = new NodeTroubles(world);
-        _proactive = RecoveryPolicies.WhileRunning(world.Spec.Recovery.Proactive);
         world.Dispatch = this;
         _calendar = world.Lives.HasCalendar ? world.Simulation.Start("calendar of faults", FollowCalendar) : null;
     }
@@ -67,7 +64,7 @@ internal sealed class FaultDispatch
     {
         var (first, end) = _world.Tree.NodesOf(spec.Scope, fault.Unit);
         var dice = _world.HandlingOf(fault);
-        Duration? outage = DomainTree.IsInNode(spec.Scope) ? null : OutageOf(spec, ref dice);
+        Duration? outage = DomainTree.IsInNode(spec.Scope) ? null : spec.Outage.Draw(ref dice);
         List<int>? inJob = null;
         for (var node = first; node < end; node++)
         {
@@ -160,7 +157,7 @@ internal sealed class FaultDispatch
         _world.Lives.Warn(fault);
         var isInJob = fault.Node >= 0 && _world.Fleet.StateOf(fault.Node) == NodeState.Active;
         _world.Story.Tell("precursor", fault.Node, $"{_world.NameOf(fault)} announces itself");
-        if (isInJob && _proactive.Decide(new Observation(Occasion.Warned)).Move == Move.Drain)
+        if (isInJob && _world.Proactive.Decide(new Observation(Occasion.Warned)).Move == Move.Drain)
             _world.Job.Tell(new DrainNotice(fault, fault.Node));
     }
 
@@ -172,16 +169,11 @@ internal sealed class FaultDispatch
             _isWaiting = true;
             yield return Duration.Max(Duration.Zero, _waitsUntil - _world.Now.SinceStart);
             _isWaiting = false;
-            while (self.TakeInterrupt(out _))
-            {
-            }
-
+            self.TakeInterrupts();
             // What was waited for may have been put off by a repair.
             if (_world.Lives.NextByCalendar() is { } due && due.At <= _world.Now.SinceStart) Strike(due);
         }
     }
-
-    private static Duration OutageOf(FaultSpec spec, ref RandomStream dice) => spec.Outage.Draw(ref dice);
 
     private static string Doing(JobPhase phase) => phase switch
     {

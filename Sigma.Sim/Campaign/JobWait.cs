@@ -25,10 +25,7 @@ internal sealed class JobWait
         IsUnderWay = false;
         if (!_isCut) return false;
         _isCut = false;
-        while (self.TakeInterrupt(out _))
-        {
-        }
-
+        self.TakeInterrupts();
         return true;
     }
 }

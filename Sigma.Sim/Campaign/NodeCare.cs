@@ -106,12 +106,8 @@ internal sealed class NodeCare
     {
         var dice = _boots.Open(node);
         yield return _lifecycle.ColdBoot.Draw(ref dice);
-        do
-        {
-            _isSpoiled[node] = false;
-            yield return _lifecycle.Validation.Time.Draw(ref dice);
-        }
-        while (_isSpoiled[node] || dice.NextChance(_lifecycle.Validation.RejectsGood.Value));
+        var tests = TestUntilPassed(node, dice);
+        while (tests.MoveNext()) yield return tests.Current;
         _booting--;
         Release(node);
     }
@@ -121,16 +117,22 @@ internal sealed class NodeCare
         var dice = new StreamKey(
             _world.Seed, _world.Replication, $"fault/{_world.NameOf(failed)}/outage/{failed.Occurrence}", node).Open();
         yield return outage;
+        _world.Clock.Move(node, NodeState.Validating, failed.Fault + 1);
+        var tests = TestUntilPassed(node, dice);
+        while (tests.MoveNext()) yield return tests.Current;
+        Recycle(node, since);
+    }
+
+    /// <summary>A sound node is tested again until it passes.</summary>
+    private IEnumerator<Wait> TestUntilPassed(int node, RandomStream dice)
+    {
         do
         {
             _isSpoiled[node] = false;
-            if (_world.Fleet.StateOf(node) != NodeState.Validating)
-                _world.Clock.Move(node, NodeState.Validating, failed.Fault + 1);
             var tests = _lifecycle.Validation.Time.Draw(ref dice);
             if (!tests.IsZero) yield return tests;
         }
         while (_isSpoiled[node] || dice.NextChance(_lifecycle.Validation.RejectsGood.Value));
-        Recycle(node, since);
     }
 
     private IEnumerator<Wait> Mend(FaultEvent failed, int node, Shape shape, bool isKnown, Instant since)

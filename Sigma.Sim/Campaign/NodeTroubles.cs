@@ -10,8 +10,6 @@ namespace Sigma.Sim.Campaign;
 /// <summary>Follows slow nodes and flapping links until they pass or their node leaves.</summary>
 internal sealed class NodeTroubles(CampaignWorld world)
 {
-    private readonly IRecoveryPolicy _proactive = RecoveryPolicies.WhileRunning(world.Spec.Recovery.Proactive);
-
     /// <summary>A node of the job becomes slow.</summary>
     public void Slow(in FaultEvent fault, int node, FailSlow kind)
     {
@@ -20,16 +18,12 @@ internal sealed class NodeTroubles(CampaignWorld world)
         world.Story.Tell("slow", node,
             $"{world.NameOf(fault)}: the step takes {UnitText.ThreeDigits(world.Condition.Slowdown)} times as long");
         world.Job.Wake();
-        var struck = fault;
-        world.Simulation.Start("slow node", Spell(struck, node, kind));
+        world.Simulation.Start("slow node", Spell(fault, node, kind));
     }
 
     /// <summary>A link of a node of the job begins to flap.</summary>
-    public void Flap(in FaultEvent fault, int node, LinkFlap kind)
-    {
-        var struck = fault;
-        world.Simulation.Start("flapping link", Flaps(struck, node, kind));
-    }
+    public void Flap(in FaultEvent fault, int node, LinkFlap kind) =>
+        world.Simulation.Start("flapping link", Flaps(fault, node, kind));
 
     private IEnumerator<Wait> Spell(FaultEvent fault, int node, FailSlow kind)
     {
@@ -39,7 +33,7 @@ internal sealed class NodeTroubles(CampaignWorld world)
         if (lasts is not { } span || span > latency)
         {
             yield return latency;
-            if (!IsStillSlow(fault, node)) yield break;
+            if (!world.Condition.Holds(node, fault)) yield break;
             Noticed(fault, node, kind);
             if (lasts is null) yield break;
             yield return lasts.Value - latency;
@@ -49,7 +43,7 @@ internal sealed class NodeTroubles(CampaignWorld world)
             yield return span;
         }
 
-        if (!IsStillSlow(fault, node)) yield break;
+        if (!world.Condition.Holds(node, fault)) yield break;
         world.Job.Advance();
         world.Condition.Remove(slow => slow.Node == node && slow.Fault == fault);
         world.Story.Tell("slow", node, $"{world.NameOf(fault)} has passed");
@@ -59,13 +53,11 @@ internal sealed class NodeTroubles(CampaignWorld world)
     private void Noticed(in FaultEvent fault, int node, FailSlow kind)
     {
         var seen = new Observation(Occasion.SlowNode) { Slowdown = world.Condition.SlowdownOf(kind) };
-        var evicts = _proactive.Decide(seen).Move == Move.Drain;
+        var evicts = world.Proactive.Decide(seen).Move == Move.Drain;
         world.Story.Tell("detection", node, evicts ? "slow: to be evicted" : "slow: cordoned, leaves at the next stop");
         world.Condition.Suspect(node, fault);
         if (evicts) world.Job.Tell(new DrainNotice(fault, node));
     }
-
-    private bool IsStillSlow(FaultEvent fault, int node) => world.Condition.Holds(node, fault);
 
     private IEnumerator<Wait> Flaps(FaultEvent fault, int node, LinkFlap kind)
     {
@@ -86,7 +78,7 @@ internal sealed class NodeTroubles(CampaignWorld world)
             {
                 world.Condition.Suspect(node, fault);
                 world.Story.Tell("detection", node, "its link flaps");
-                if (_proactive.Decide(new Observation(Occasion.Warned)).Move == Move.Drain)
+                if (world.Proactive.Decide(new Observation(Occasion.Warned)).Move == Move.Drain)
                     world.Job.Tell(new DrainNotice(fault, node));
             }
 

@@ -16,7 +16,6 @@ internal sealed class TrainingJob
     private readonly CampaignSpec _spec;
     private readonly FaultDispatch _dispatch;
     private readonly JobRecovery _recovery;
-    private readonly IRecoveryPolicy _proactive;
     private readonly Queue<JobNotice> _notices = [];
     private readonly JobWait _wait = new();
     private readonly CheckpointRun _ahead;
@@ -34,7 +33,6 @@ internal sealed class TrainingJob
         world.Job = this;
         _recovery = new JobRecovery(world, _notices, _wait);
         _ahead = new CheckpointRun(world);
-        _proactive = RecoveryPolicies.WhileRunning(_spec.Recovery.Proactive);
         _process = world.Simulation.Start("training job", Run);
     }
 
@@ -197,10 +195,7 @@ internal sealed class TrainingJob
     {
         if (!_isCalled) return false;
         _isCalled = false;
-        while (self.TakeInterrupt(out _))
-        {
-        }
-
+        self.TakeInterrupts();
         return true;
     }
 
@@ -216,7 +211,7 @@ internal sealed class TrainingJob
         if (isCut || (tier.Target == CheckpointTarget.Storage && _world.Storage.Outages > outages)) yield break;
         _world.Shelf.Put(tier, Work, _world.Now, _world.Watch.Latent);
         var seen = new Observation(Occasion.Checkpoint) { SinceValidation = _world.Now - _validatedAt };
-        if (_proactive.Decide(seen).Move != Move.Validate) yield break;
+        if (_world.Proactive.Decide(seen).Move != Move.Validate) yield break;
         _validatedAt = _world.Now;
         var tests = _recovery.QuickValidation(self, _spec.Recovery.Proactive.QuickValidation!);
         while (tests.MoveNext()) yield return tests.Current;

@@ -78,6 +78,14 @@ public sealed class Process
         return true;
     }
 
+    /// <summary>Takes all interrupts, whatever their causes.</summary>
+    public void TakeInterrupts()
+    {
+        while (TakeInterrupt(out _))
+        {
+        }
+    }
+
     /// <summary>
     /// Ends the process where it waits: its <c>finally</c> blocks run now and <see cref="Ended"/> fires. Killing the
     /// dead is no error; a running process returns instead.
