@@ -35,8 +35,6 @@ internal static class OneFault
     /// <summary>Computing seconds until the fault: 200 steps of 7 s and 3 s after the 47th save.</summary>
     public const int At = 47 * 1_806 + 1_403;
 
-    public static readonly Constant AtOnce = new(Duration.Zero);
-
     /// <summary>One of the eight nodes, two spares; nothing that is drawn but the node.</summary>
     public static CampaignSpec Of(FaultKind kind, FaultScope scope = FaultScope.Node) => Campaigns.Plain with
     {
@@ -44,18 +42,16 @@ internal static class OneFault
         Faults = [new FaultSpec(
             "once", scope, kind, new OnceInFew(At, scope == FaultScope.Job ? 1e9 : 0.15), null,
             new Dictionary<Remedy, double> { [Remedy.Replace] = 1 })],
-        Lifecycle = Lifecycle(Duration.FromHours(5)),
+        Lifecycle = Mending,
     };
 
-    /// <summary>Triage 10 min, a replacement that always helps, tests of 15 min that are always right.</summary>
-    public static LifecycleSpec Lifecycle(Duration replacement)
-    {
-        var remedies = Enum.GetValues<Remedy>()
-            .ToDictionary(remedy => remedy, _ => new RemedySpec(new Constant(replacement), Fraction.One));
-        return new LifecycleSpec(
-            new Constant(Duration.FromMinutes(10)), remedies,
-            new ValidationSpec(new Constant(Duration.FromMinutes(15)), Fraction.One, Fraction.Zero), 8, AtOnce, null);
-    }
+    /// <summary>Triage 10 min, a remedy of 5 h that always helps, tests of 15 min that are always right.</summary>
+    public static readonly LifecycleSpec Mending = new(
+        new Constant(Duration.FromMinutes(10)),
+        Enum.GetValues<Remedy>().ToDictionary(
+            remedy => remedy, _ => new RemedySpec(new Constant(Duration.FromHours(5)), Fraction.One)),
+        new ValidationSpec(new Constant(Duration.FromMinutes(15)), Fraction.One, Fraction.Zero), 8,
+        new Constant(Duration.Zero), null);
 
     /// <summary>The first replication in which the fault strikes a node of the job and no other unit fails.</summary>
     public static CampaignRun Run(CampaignSpec spec)
