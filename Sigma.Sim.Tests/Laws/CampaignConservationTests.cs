@@ -109,6 +109,7 @@ public sealed class CampaignConservationTests
             var (spec, first) = (All.Value[number].Spec, All.Value[number].Run);
             var again = CampaignSimulation.Run(spec, 9, number % 5, false);
             Assert.IsLessThanOrEqualTo(first.EngineEvents, again.EngineEvents);
+            Assert.AreEqual(first.EngineEvents, CampaignSimulation.Run(spec, 9, number % 5, true).EngineEvents);
             foreach (var metric in RunMetrics.Names)
                 Assert.AreEqual(first.Metrics[metric.Name], again.Metrics[metric.Name], metric.Name);
             foreach (var bucket in TimeBuckets.All) Assert.AreEqual(first.Ledger[bucket], again.Ledger[bucket]);

@@ -11,7 +11,7 @@ public sealed class ReliabilityTests
     [DataRow("KOKOLIS", 3)]
     [DataRow("BYTEROBUST", 11)]
     [DataRow("FTHSDP", 3)]
-    [DataRow("LLAMA3R", 10)]
+    [DataRow("LLAMA3R", 9)]
     [DataRow("MEGASCALER", 3)]
     [DataRow("OPT175B", 3)]
     [DataRow("TITAN", 6)]
@@ -27,6 +27,19 @@ public sealed class ReliabilityTests
                 $"{result.Id}, {result.Quantity}: {result.Predicted} for {result.Published} ({result.Known})");
             Assert.AreNotEqual("", result.Assumed, $"{result.Quantity} assumes nothing");
         }
+    }
+
+    [TestMethod]
+    [DataRow("E4", 3)]
+    [DataRow("E5", 6)]
+    [DataRow("C3", 2)]
+    [DataRow("AIRESIM", 16)]
+    public void Closed_forms_and_another_simulator_are_met(string family, int cases)
+    {
+        var found = Run(family).ToList();
+        Assert.HasCount(cases, found);
+        foreach (var result in found)
+            Assert.IsTrue(result.Agrees, $"{result.Id}, {result.Quantity}: {result.Predicted} for {result.Published}");
     }
 
     [TestMethod]

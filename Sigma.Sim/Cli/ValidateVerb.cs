@@ -65,7 +65,7 @@ internal static class ValidateVerb
             {
                 throw new UsageException(
                     $"no case begins with `{prefix}`; there are {families} "
-                    + "(SIGMA, AIRESIM and STRAGGLER need --scenarios DIR)");
+                    + "(all but E, C, N, P and L need --scenarios DIR)");
             }
 
             var missed = results.Count(r => !r.Agrees && !r.IsRow);

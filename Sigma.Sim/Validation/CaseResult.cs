@@ -24,7 +24,7 @@ public enum KnownAs
 public sealed record CaseResult(
     string Id, string Quantity, double Predicted, double Published, double Tolerance, string Fitted)
 {
-    /// <summary>One of many rows whose errors are judged together.</summary>
+    /// <summary>Shown, and judged together with others or not at all.</summary>
     public bool IsRow { get; init; }
 
     /// <summary>The same measurement in another quantity, judged as well.</summary>

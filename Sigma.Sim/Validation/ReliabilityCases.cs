@@ -16,7 +16,15 @@ internal static class ReliabilityCases
     // Some nine thousand interruptions at the lowest rate: chance moves their mean by 1 %, the tolerance is 3 %.
     private const int Runs = 200;
 
-    public static IEnumerable<CaseResult> All() => [.. Renewals(), .. Superposition(), .. EffectiveTime(), .. Limits()];
+    /// <summary>E2 and E3.</summary>
+    public static IEnumerable<CaseResult> Lives() => Renewals().Concat(Superposition());
+
+    /// <summary>Computing hours between two interruptions, over all runs.</summary>
+    public static double ComputingBetween(ReplicationSet set, int accelerators)
+    {
+        var computed = set.Runs.Sum(run => Ledger.ToHours(run.Ledger.Sum(TimeBuckets.IsBusy))) / accelerators;
+        return computed / set.Runs.Sum(run => run.Metrics["interruptions"]);
+    }
 
     /// <summary>Failures of 256 units that are replaced at once, with age memory.</summary>
     private static IEnumerable<CaseResult> Renewals()
@@ -70,30 +78,23 @@ internal static class ReliabilityCases
     }
 
     /// <summary>Kokolis et al. (HPCA'25), expected ETTR: 256 nodes, write 60 s, restart 5 min, Young's rule.</summary>
-    private static IEnumerable<CaseResult> EffectiveTime()
+    public static IEnumerable<CaseResult> EffectiveTime(int threads, CancellationToken cancellation)
     {
         (double PerNodeDay, double Interval, double Ettr)[] published =
             [(6.5e-3, 2496, 0.947), (3.79e-3, 3269, 0.961), (2.34e-3, 4160, 0.970)];
         foreach (var (perNodeDay, interval, ettr) in published)
         {
             var spec = Job(perNodeDay, Duration.FromSeconds(interval), Duration.FromSeconds(60));
-            var threads = Environment.ProcessorCount;
-            var set = ReplicationSet.Run(spec, seed: 1, count: Runs, threads, CancellationToken.None);
+            var set = ReplicationSet.Run(spec, seed: 1, count: Runs, threads, cancellation);
             var rate = $"{UnitText.ThreeDigits(perNodeDay * 1000)} failures per 1,000 node-days";
             yield return new CaseResult("C4", $"ETTR, 256 nodes, {rate}", set.Metrics["ettr"].Mean, ettr, 0.02, "");
             var mttf = 24 / (256 * perNodeDay);
             yield return new CaseResult("C5", $"computing time between interruptions, 256 nodes, {rate} [h]",
-                ComputingBetween(set), mttf, 0.03 * mttf, "");
+                ComputingBetween(set, spec.Cluster.Accelerators), mttf, 0.03 * mttf, "");
         }
     }
 
-    private static double ComputingBetween(ReplicationSet set)
-    {
-        var computed = set.Runs.Sum(run => Ledger.ToHours(run.Ledger.Sum(TimeBuckets.IsBusy))) / (256 * 8);
-        return computed / set.Runs.Sum(run => run.Metrics["interruptions"]);
-    }
-
-    private static IEnumerable<CaseResult> Limits()
+    public static IEnumerable<CaseResult> Limits()
     {
         // Steps of 10 s divide the interval, so the ratio is met exactly on a horizon of whole cycles.
         var spec = Job(0, Duration.FromSeconds(1000), Duration.FromSeconds(60)) with
@@ -109,8 +110,7 @@ internal static class ReliabilityCases
     {
         // Detection, tear-down and start together are the paper's u0 of 5 min.
         var minute = Duration.FromMinutes(1);
-        var times = new RestartTimes(
-            minute, new Constant(Duration.Zero), Duration.Zero, Duration.Zero, Duration.FromMinutes(3), Duration.Zero);
+        var times = ReferenceJob.NoTime with { TearDown = minute, Initialize = Duration.FromMinutes(3) };
         var life = new Exponential(Duration.FromDays(1 / failuresPerNodeDay));
         return ReferenceJob.On(256, new SpareSpec(64, 0)) with
         {

@@ -15,13 +15,14 @@ internal static class RepairCases
 {
     private const double Life = 100;
 
-    public static IEnumerable<CaseResult> All() => [.. Insensitivity(), .. Crews(), .. WallTime()];
+    public static IEnumerable<CaseResult> All(int threads, CancellationToken cancellation) =>
+        Insensitivity(threads, cancellation).Concat(Crews(threads, cancellation));
 
     /// <summary>
     /// With a crew for every node, each is out of service by itself: r / (L + r) of its time, whatever the law of the
     /// repair, and the number that are out is binomial (for rare faults Poisson).
     /// </summary>
-    private static IEnumerable<CaseResult> Insensitivity()
+    private static IEnumerable<CaseResult> Insensitivity(int threads, CancellationToken cancellation)
     {
         Distribution[] laws =
         [
@@ -31,30 +32,31 @@ internal static class RepairCases
         foreach (var law in laws)
         {
             var spec = Machines(60, 20, law, crews: 80);
-            var (mean, tolerance) = Interval(spec, "out_of_service");
+            var (mean, tolerance) = Interval(Runs(spec, threads, cancellation), "out_of_service");
             yield return new CaseResult(
                 "E4", $"80 nodes out of service, repair {law}", mean, 80 * 5 / (Life + 5), tolerance, "");
         }
     }
 
     /// <summary>(N - k) failures and min(k, c) repairs: nodes out of service, and how often too few are left.</summary>
-    private static IEnumerable<CaseResult> Crews()
+    private static IEnumerable<CaseResult> Crews(int threads, CancellationToken cancellation)
     {
         foreach (var (crews, hours) in new[] { (1, 4.0), (2, 10.0), (4, 20.0) })
         {
             var spec = Machines(16, 4, new Exponential(Duration.FromHours(hours)), crews);
             var chain = BirthDeath(20, 1 / Life, 1 / hours, crews);
             var title = $"16 of 20 nodes, {crews} crews, repair {UnitText.ThreeDigits(hours)} h";
-            var (mean, tolerance) = Interval(spec, "out_of_service");
+            var runs = Runs(spec, threads, cancellation);
+            var (mean, tolerance) = Interval(runs, "out_of_service");
             yield return new CaseResult(
                 "E5", $"{title}: nodes out of service", mean, chain.Select((p, k) => p * k).Sum(), tolerance, "");
-            var (ready, within) = Interval(spec, "ettr");
+            var (ready, within) = Interval(runs, "ettr");
             yield return new CaseResult("E5", $"{title}: enough nodes", ready, chain.Take(5).Sum(), within, "");
         }
     }
 
     /// <summary>T = (Ts / tau) M e^(R / M) (e^((tau + delta) / M) - 1): faults strike saves and restarts too.</summary>
-    private static IEnumerable<CaseResult> WallTime()
+    public static IEnumerable<CaseResult> WallTime(int threads, CancellationToken cancellation)
     {
         const int segments = 4000;
         foreach (var (mean, interval, save, restart) in new[] { (120.0, 20.0, 1.0, 5.0), (30.0, 10.0, 2.0, 10.0) })
@@ -77,13 +79,12 @@ internal static class RepairCases
                 Recovery = new RecoverySpec(
                     PolicyKind.Restart, ReferenceJob.NoTime with { Initialize = Duration.FromMinutes(restart) }),
             };
-            var walls = Enumerable.Range(0, 240)
-                .Select(run => CampaignSimulation.Run(spec, 1, run, tellsStory: false).Wall.Hours);
+            var set = ReplicationSet.Run(spec, seed: 1, count: 240, threads, cancellation);
             var expected = segments * mean / 60 * Math.Exp(restart / mean)
                 * (Math.Exp((interval + save) / mean) - 1);
             yield return new CaseResult(
                 "C3", $"wall time, a fault every {mean} min, {interval} min between saves [h]",
-                walls.Average(), expected, 0.003 * expected, "");
+                set.Runs.Average(run => run.Wall.Hours), expected, 0.003 * expected, "");
         }
     }
 
@@ -107,12 +108,13 @@ internal static class RepairCases
         };
     }
 
-    private static (double Mean, double Tolerance) Interval(CampaignSpec spec, string metric)
+    /// <summary>Twelve runs that begin with all nodes sound, over four hundred lives each.</summary>
+    private static ReplicationSet Runs(CampaignSpec spec, int threads, CancellationToken cancellation) =>
+        ReplicationSet.Run(spec, seed: 1, count: 12, threads, cancellation);
+
+    private static (double Mean, double Tolerance) Interval(ReplicationSet set, string metric)
     {
-        // Twelve runs that begin with all nodes sound, over four hundred lives each.
-        var runs = Enumerable.Range(0, 12)
-            .Select(run => CampaignSimulation.Run(spec, 1, run, tellsStory: false).Metrics[metric]).ToArray();
-        var estimate = Estimate.Of(runs, 0.99);
+        var estimate = Estimate.Of([.. set.Runs.Select(run => run.Metrics[metric])], 0.99);
         return (estimate.Mean, (estimate.High - estimate.Low) / 2);
     }
 

@@ -31,16 +31,26 @@ public static class ValidationSuite
     public static IEnumerable<string> FamiliesWithTables => Published.Select(published => published.Id);
 
     /// <summary>
-    /// The cases whose id begins with a prefix, or all; SIGMA's and those of measured jobs need the scenario folder.
+    /// The cases whose id begins with a prefix, or all; all but closed forms (E, C, N, P, L) need the scenario folder.
     /// </summary>
     public static IEnumerable<CaseResult> Run(
         string? prefix, string scenarioFolder, int threads, CancellationToken cancellation)
     {
         bool Wanted(string family) => IsWanted(family, prefix);
         var cases = Enumerable.Empty<CaseResult>();
-        if (Wanted("E")) cases = cases.Concat(QueueCases.All());
-        if (Wanted("E") || Wanted("C") || Wanted("L"))
-            cases = cases.Concat(ReliabilityCases.All()).Concat(RepairCases.All());
+        if (Wanted("E"))
+        {
+            cases = cases.Concat(QueueCases.All()).Concat(ReliabilityCases.Lives())
+                .Concat(RepairCases.All(threads, cancellation));
+        }
+
+        if (Wanted("C"))
+        {
+            cases = cases.Concat(ReliabilityCases.EffectiveTime(threads, cancellation))
+                .Concat(RepairCases.WallTime(threads, cancellation));
+        }
+
+        if (Wanted("L")) cases = cases.Concat(ReliabilityCases.Limits());
         if (Wanted("C") || Wanted("N") || Wanted("P")) cases = cases.Concat(FormulaCases.All());
         if (Wanted(StragglerCases.Family)) cases = cases.Concat(StragglerCases.All(scenarioFolder));
         foreach (var published in Published.Where(published => Wanted(published.Id)))

@@ -1,8 +1,6 @@
 // A cluster of research whose failures and ETTR are published (Kokolis et al., HPCA'25). Its formula is of first order:
 // where much is lost, a run loses less than the formula says, since half an interval is lost only where failures are
 // rare.
-using Sigma.Sim.Accounting;
-
 namespace Sigma.Sim.Validation.Published;
 
 /// <summary>The formula of the paper, the run, and the exact expectation of the run.</summary>
@@ -26,10 +24,8 @@ internal sealed record KokolisCases() : PublishedReliability("KOKOLIS")
         yield return run.Case(Id, $"ETTR of the run and as renewals, {where}", run.Mean("ettr"), exact, 0.01);
 
         var larger = folder.Run("kokolis.yaml", ("cluster.nodes", "2048"));
-        var computed = larger.Set.Runs.Sum(r => Ledger.ToHours(r.Ledger.Sum(TimeBuckets.IsBusy)))
-            / larger.Campaign.Cluster.Accelerators;
         yield return larger.Case(
             Id, "computing time between failures, 2,048 nodes [h]",
-            computed / larger.Set.Runs.Sum(r => r.Metrics["interruptions"]), 1.80, 0.03 * 1.80);
+            ReliabilityCases.ComputingBetween(larger.Set, larger.Campaign.Cluster.Accelerators), 1.80, 0.03 * 1.80);
     }
 }

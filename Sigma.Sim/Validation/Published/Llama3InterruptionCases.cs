@@ -16,9 +16,12 @@ internal sealed record Llama3InterruptionCases() : PublishedReliability("LLAMA3R
         var days = run.Campaign.Horizon!.Value.Days;
         var nodeDays = run.Campaign.Cluster.Nodes * days;
         var all = Interruptions("unexpected interruptions in 54 d", table);
-        yield return all;
-        yield return run.Case(
-            Id, "of them per 1,000 node-days", 1000 * all.Predicted / nodeDays, 3.79, 1000 * all.Tolerance / nodeDays);
+        yield return all with
+        {
+            Beside = run.Case(
+                Id, "of them per 1,000 node-days", 1000 * all.Predicted / nodeDays, 3.79,
+                1000 * all.Tolerance / nodeDays),
+        };
         foreach (var category in table.GroupBy(row => row.Text("category"), StringComparer.Ordinal))
             yield return Interruptions($"of them by category {category.Key}", [.. category]);
         yield return run.Case(

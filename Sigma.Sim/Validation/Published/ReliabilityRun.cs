@@ -13,7 +13,8 @@ namespace Sigma.Sim.Validation.Published;
 /// <param name="Cancellation">Ends runs early.</param>
 internal sealed record PublishedFolder(string Folder, int Threads, CancellationToken Cancellation)
 {
-    /// <summary>Runs a scenario with changes such as <c>("cluster.nodes", "256")</c>.</summary>
+    /// <summary>A scenario with changes such as <c>("cluster.nodes", "256")</c>; it runs when its results are asked for.
+    /// </summary>
     public ReliabilityRun Run(string file, params IEnumerable<(string Path, string Value)> changes)
     {
         var scenario = Scenario.Load(
@@ -21,9 +22,8 @@ internal sealed record PublishedFolder(string Folder, int Threads, CancellationT
         if (scenario.Step is not StatedStep step)
             throw new InvalidOperationException($"{file} does not state its step.");
         var campaign = CampaignPlan.Of(scenario, step);
-        return new ReliabilityRun(
-            scenario, campaign,
-            ReplicationSet.Run(campaign, scenario.Seed, scenario.Replications, Threads, Cancellation));
+        return new ReliabilityRun(scenario, campaign, new Lazy<ReplicationSet>(() =>
+            ReplicationSet.Run(campaign, scenario.Seed, scenario.Replications, Threads, Cancellation)));
     }
 
     /// <summary>The rows of a table.</summary>
@@ -32,8 +32,10 @@ internal sealed record PublishedFolder(string Folder, int Threads, CancellationT
 }
 
 /// <summary>What a scenario came to.</summary>
-internal sealed record ReliabilityRun(Scenario Scenario, CampaignSpec Campaign, ReplicationSet Set)
+internal sealed record ReliabilityRun(Scenario Scenario, CampaignSpec Campaign, Lazy<ReplicationSet> Results)
 {
+    public ReplicationSet Set => Results.Value;
+
     /// <summary>A metric, averaged over the replications.</summary>
     public double Mean(string metric) => Set.Metrics[metric].Mean;
 

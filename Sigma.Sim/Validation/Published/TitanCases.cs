@@ -43,7 +43,8 @@ internal sealed record TitanCases() : PublishedReliability("TITAN")
         var run = folder.Run("titan.yaml");
         var seen = Empirical.Of([.. bins.SelectMany(bin => bin.Lives())]);
         var played = run.Campaign with { Faults = [run.Fault with { TimeToFailure = seen }] };
-        var (ofTable, ofLaw) = (Rates(played, run.Scenario, bins), Rates(run.Campaign, run.Scenario, bins));
+        var (ofTable, ofLaw) = (
+            Rates(played, run.Scenario, bins, folder), Rates(run.Campaign, run.Scenario, bins, folder));
         foreach (var (bin, i) in bins.Select((bin, i) => (bin, i)))
         {
             var ages = $"errors per accelerator-year, {UnitText.ThreeDigits(bin.From)} to "
@@ -76,9 +77,12 @@ internal sealed record TitanCases() : PublishedReliability("TITAN")
     }
 
     /// <summary>All accelerators are new at the start and mended at their age: the run's time is their age.</summary>
-    private static double[] Rates(CampaignSpec campaign, Scenario scenario, IReadOnlyList<Bin> bins)
+    private static double[] Rates(
+        CampaignSpec campaign, Scenario scenario, IReadOnlyList<Bin> bins, PublishedFolder folder)
     {
+        // Every replication tells its story here: the moments of its faults are what is wanted.
         var years = Enumerable.Range(0, scenario.Replications)
+            .AsParallel().AsOrdered().WithDegreeOfParallelism(folder.Threads).WithCancellation(folder.Cancellation)
             .SelectMany(run => CampaignSimulation.Run(campaign, scenario.Seed, run, tellsStory: true).Events)
             .Where(told => told.What == "fault")
             .Select(told => told.At.SinceStart.Seconds / SecondsPerYear)

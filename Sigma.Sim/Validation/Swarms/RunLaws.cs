@@ -4,6 +4,7 @@ using Sigma.Sim.Campaign;
 using Sigma.Sim.Faults;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Recovery;
+using static Sigma.Sim.Validation.Swarms.BrokenLawException;
 
 namespace Sigma.Sim.Validation.Swarms;
 
@@ -142,10 +143,5 @@ internal static class RunLaws
         Demand(
             tail >= 0 && tail < spec.StepTime.Nanoseconds, "the story tells of all that is lost",
             $"{computing} ns computed, {lost} told lost, {kept} kept");
-    }
-
-    private static void Demand(bool holds, string law, string found)
-    {
-        if (!holds) throw new BrokenLawException(law, found);
     }
 }

@@ -4,6 +4,7 @@ using Sigma.Sim.Campaign;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Recovery;
+using static Sigma.Sim.Validation.Swarms.BrokenLawException;
 
 namespace Sigma.Sim.Validation.Swarms;
 
@@ -150,15 +151,14 @@ internal sealed class WorldLaws
                 $"node {node} since {since}");
         }
     }
-
-    private static void Demand(bool holds, string law, string found)
-    {
-        if (!holds) throw new BrokenLawException(law, found);
-    }
 }
 
 /// <summary>Something that must always hold does not.</summary>
 internal sealed class BrokenLawException(string law, string found) : Exception($"{law}: {found}")
 {
-    public string Law => law;
+    /// <summary>Throws unless a law holds.</summary>
+    public static void Demand(bool holds, string law, string found)
+    {
+        if (!holds) throw new BrokenLawException(law, found);
+    }
 }
