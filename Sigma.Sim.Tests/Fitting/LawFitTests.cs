@@ -25,6 +25,33 @@ public sealed class LawFitTests
     }
 
     [TestMethod]
+    public void A_rare_cause_in_a_large_log_is_fitted_to_its_failures()
+    {
+        // More different ages than a fit begins with, of which next to none is a failure.
+        var lives = SyntheticLives.Of(Exponential(25_000), 25_000, 5, Day, 7 * Day);
+        var failures = lives.Count(life => life.Failed);
+        Assert.IsTrue(failures is > 1 and < 10, $"{failures} failures");
+        var mean = lives.Sum(life => life.ToSeconds) / failures;
+        var fit = Fit("exponential", lives);
+        Assert.AreEqual(1, fit.Parameters[0] / mean, 1e-8);
+        Assert.AreEqual(1, fit.Errors[0] / (mean / Math.Sqrt(failures)), 1e-3);
+        // The wider family holds the narrower one, so its best is no less likely.
+        Assert.IsGreaterThanOrEqualTo(fit.LogLikelihood, Fit("weibull", lives).LogLikelihood + 1e-8);
+    }
+
+    [TestMethod]
+    public void A_part_of_a_bathtub_that_the_lives_do_not_show_is_told()
+    {
+        // Lives that only wear out have neither infant failures nor accidents: those parts move out of sight.
+        var worn = new Weibull(3, Duration.FromDays(100));
+        for (var seed = 1UL; seed <= 6; seed++)
+            Assert.IsTrue(Fit("bathtub", SyntheticLives.Of(worn, 300, seed, 100 * Day, 200 * Day)).IsAtEdge);
+        var tub = new Bathtub(
+            new Weibull(0.4, Duration.FromDays(1_500)), Exponential(300), new Weibull(6, Duration.FromDays(150)));
+        Assert.IsFalse(Fit("bathtub", SyntheticLives.Of(tub, 3_000, 1, 100 * Day, 400 * Day)).IsAtEdge);
+    }
+
+    [TestMethod]
     public void A_lognormal_fit_of_whole_lives_is_that_of_their_logarithms()
     {
         var lives = SyntheticLives.Whole(new LogNormal(Duration.FromDays(10), 0.8), 250, 2);

@@ -174,9 +174,15 @@ public sealed class DistributionTests
             const double age = 1e8;
             var hazard = law.CumulativeHazard(age);
             Assert.IsTrue(double.IsFinite(hazard) && hazard > 0, $"{law}: {hazard}");
-            if (law is LogNormal) continue;
             var rest = law.RemainingSeconds(age, 1, 1);
             Assert.IsTrue(double.IsFinite(rest) && rest >= 0, $"{law}: {rest}");
+        }
+
+        // The least hazard of a lemon: a draw that takes a new unit there at once.
+        foreach (var law in Laws)
+        {
+            var rest = law.RemainingSeconds(0, 0.001, 1.5);
+            Assert.AreEqual(1_500, law.CumulativeHazard(rest), 1e-6, $"{law}");
         }
 
         Assert.AreEqual(6.0 / 3_600, new Gamma(6, Hour).Hazard(1e8), 1e-6);

@@ -9,7 +9,7 @@ namespace Sigma.Sim.Fitting;
 
 /// <summary>A family of laws.</summary>
 /// <param name="Name">Its word in scenarios.</param>
-/// <param name="Parameters">Names of its parameters; those in <see cref="Times"/> are in seconds.</param>
+/// <param name="Parameters">Names of its parameters; times are in seconds.</param>
 /// <param name="Starts">Coordinates from which to climb.</param>
 /// <param name="Values">Coordinates to parameters, times in the sample's own; null outside the family.</param>
 /// <param name="Law">Parameters to a law, times in seconds.</param>
@@ -20,9 +20,7 @@ public sealed record LawFamily(
     // A span counts nanoseconds up to decades: laws are built around this one and then prolonged.
     private const double Middle = 1e3, Least = 1e-2, Most = 2e9;
 
-    /// <summary>Parameters that are times.</summary>
-    public static IReadOnlyList<string> Times { get; } =
-        ["mean", "median", "infant_mean", "constant_mean", "wear_mean"];
+    private static readonly string[] Times = ["mean", "median", "infant_mean", "constant_mean", "wear_mean"];
 
     /// <summary>All families that are fitted.</summary>
     public static IReadOnlyList<LawFamily> All { get; } =
@@ -56,18 +54,22 @@ public sealed record LawFamily(
     public Distribution? LawAt(double[] at, double unitSeconds) =>
         Values(at) is { } values ? LawOf(values, unitSeconds) : null;
 
-    /// <summary>Whether a parameter stands at the edge of what a scenario can say.</summary>
-    public bool IsAtEdge(IReadOnlyList<double> parameters)
+    /// <summary>Whether a parameter ran into the limit of what is tried.</summary>
+    /// <param name="parameters">Times in seconds.</param>
+    /// <param name="unitSeconds">The sample's own time.</param>
+    public bool IsAtEdge(IReadOnlyList<double> parameters, double unitSeconds)
     {
         for (var i = 0; i < parameters.Count; i++)
         {
             var (least, most) = BoundsOf(Parameters[i]);
-            if (parameters[i] < least * 1.01 || parameters[i] > most / 1.01) return true;
+            var value = IsTime(i) ? parameters[i] / unitSeconds : parameters[i];
+            if (value < least * 1.01 || value > most / 1.01) return true;
         }
 
         return false;
     }
 
+    /// <summary>Whether a parameter is a time, in seconds, and not a number.</summary>
     public bool IsTime(int parameter) => Times.Contains(Parameters[parameter], StringComparer.Ordinal);
 
     private Prolonged LawOf(double[] values, double unitSeconds)
@@ -82,7 +84,8 @@ public sealed record LawFamily(
         "sigma" => (DistributionText.LeastSigma, DistributionText.MostSigma),
         "infant_shape" => (DistributionText.LeastShape, 1),
         "wear_shape" => (1, DistributionText.MostShape),
-        _ => (0, double.PositiveInfinity),
+        // A time in the sample's own: what a span in nanoseconds holds with digits to spare.
+        _ => (Least / Middle, Most / Middle),
     };
 
     private static Duration Span(double seconds) => Duration.FromSeconds(seconds);
@@ -125,6 +128,5 @@ public sealed record LawFamily(
         return value > least && value < most;
     }
 
-    // What a span in nanoseconds holds with digits to spare.
-    private static bool IsSpan(double value) => value * Middle is > Least and < Most;
+    private static bool IsSpan(double value) => Within(value, "mean");
 }

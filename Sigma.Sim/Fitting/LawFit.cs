@@ -11,28 +11,19 @@ namespace Sigma.Sim.Fitting;
 /// <param name="Errors">Their standard errors; NaN where the likelihood does not say.</param>
 /// <param name="LogLikelihood">In 1/s.</param>
 /// <param name="Failures">Densities that the likelihood counts.</param>
-/// <param name="IsAtEdge">True where a parameter ran into the limit of what a scenario can say.</param>
+/// <param name="IsAtEdge">True where a parameter ran into the limit of what is tried: the sample does not say.</param>
 /// <param name="Distance">Kolmogorov and Smirnov's, from the product-limit estimate.</param>
 /// <param name="PValue">Of that distance, by parametric bootstrap; null where that is not valid or too long.</param>
 public sealed record LawFit(
     LawFamily Family, Distribution Law, IReadOnlyList<double> Parameters, IReadOnlyList<double> Errors,
     double LogLikelihood, int Failures, bool IsAtEdge, double Distance, double? PValue)
 {
-    private const int MostAgesToBegin = 20_000, MostLivesToDraw = 5_000, LeastFailuresOfBathtub = 20;
+    private const int MostAgesToBegin = 20_000, MostLivesToDraw = 5_000, LeastFailuresOfBathtub = 20,
+        LeastFailuresToBegin = 20;
     private const double JacobianStep = 1e-5;
 
     /// <summary>The law in the words of a scenario.</summary>
     public string Words => DistributionText.Words(Law);
-
-    /// <summary>How the hazard goes with age, in words.</summary>
-    public string Trend => Family.Name switch
-    {
-        "weibull" or "gamma" => Parameters[0] < 1 ? "whose hazard falls with age" : "whose hazard grows with age",
-        "exponential" => "whose hazard is the same at any age",
-        "lognormal" => "whose hazard grows and falls again",
-        "bathtub" => "whose hazard falls and grows again",
-        _ => throw new InvalidOperationException($"{Family.Name} is no family of laws."),
-    };
 
     /// <summary>The log-likelihood where densities are counted per <paramref name="unitSeconds"/>.</summary>
     public double LogLikelihoodPer(double unitSeconds) => LogLikelihood + Failures * Math.Log(unitSeconds);
@@ -56,18 +47,18 @@ public sealed record LawFit(
         if (isBathtub && sample.Failures < LeastFailuresOfBathtub) return null;
         var unit = sample.ExposureSeconds / sample.Failures;
         var height = Height(family, sample, unit, cancellation);
-        var rough = sample.Ages > MostAgesToBegin
-            ? Climb.From(
-                Height(family, sample.Thinned(MostAgesToBegin / 4), unit, cancellation), family.Starts).At
-            : null;
-        var top = rough is null ? Climb.From(height, family.Starts) : Climb.Refined(height, rough);
+        var few = sample.Ages > MostAgesToBegin ? sample.Thinned(MostAgesToBegin / 4) : sample;
+        // A thinned sample of rare failures may hold none of them, and would begin anywhere.
+        var top = few == sample || few.Failures < LeastFailuresToBegin
+            ? Climb.From(height, family.Starts)
+            : Climb.Refined(height, Climb.From(Height(family, few, unit, cancellation), family.Starts).At);
         var law = family.LawAt(top.At, unit)!;
         var parameters = family.At(top.At, unit)!;
         var distance = ProductLimit.DistanceOf(sample.Lives, law);
         var isDrawn = draws > 0 && sample.IsComplete && !isBathtub && sample.Lives.Count <= MostLivesToDraw;
         return new LawFit(
             family, law, parameters, ErrorsOf(family, top, unit), top.Value, sample.Failures,
-            family.IsAtEdge(parameters), distance,
+            family.IsAtEdge(parameters, unit), distance,
             isDrawn ? PValueOf(family, law, top.At, (sample.Lives.Count, draws), distance, cancellation) : null);
     }
 

@@ -12,7 +12,10 @@ public sealed record Bathtub(Weibull Infant, Exponential Accidents, Weibull Wear
     // rule gains digits exponentially with them.
     private const double SlicesPerUnit = 64, BelowShortest = 45, Negligible = 800;
 
-    public override double MeanSeconds { get; } = Mean(Infant, Accidents, Wear);
+    // At first use: a fit tries thousands of laws and asks none for its mean.
+    private double _mean;
+
+    public override double MeanSeconds => _mean > 0 ? _mean : _mean = Mean();
 
     public override double QuantileSeconds(double p) =>
         HazardInverse.AgeAt(this, -Math.Log(1 - p), MeanSeconds);
@@ -24,11 +27,8 @@ public sealed record Bathtub(Weibull Infant, Exponential Accidents, Weibull Wear
     public override double Hazard(double ageSeconds) =>
         Infant.Hazard(ageSeconds) + Accidents.Hazard(ageSeconds) + Wear.Hazard(ageSeconds);
 
-    public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential)
-    {
-        var target = CumulativeHazard(ageSeconds) + unitExponential / hazardFactor;
-        return Math.Max(0, HazardInverse.AgeAt(this, target, Math.Max(ageSeconds, MeanSeconds)) - ageSeconds);
-    }
+    public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential) =>
+        HazardInverse.Remaining(this, ageSeconds, unitExponential / hazardFactor, MeanSeconds);
 
     public override double LogDensity(double ageSeconds) =>
         Math.Log(Hazard(ageSeconds)) - CumulativeHazard(ageSeconds);
@@ -42,16 +42,21 @@ public sealed record Bathtub(Weibull Infant, Exponential Accidents, Weibull Wear
 
     private static string Part(Weibull part) => part.ToString()["weibull ".Length..];
 
+    public bool Equals(Bathtub? other) =>
+        other is not null && (Infant, Accidents, Wear) == (other.Infant, other.Accidents, other.Wear);
+
+    public override int GetHashCode() => HashCode.Combine(Infant, Accidents, Wear);
+
     /// <summary>The integral of the survival function, taken over the logarithm of the age.</summary>
-    private static double Mean(Weibull infant, Exponential accidents, Weibull wear)
+    private double Mean()
     {
-        var shortest = Math.Min(infant.ScaleSeconds, Math.Min(accidents.MeanSeconds, wear.ScaleSeconds));
+        var shortest = Math.Min(Infant.ScaleSeconds, Math.Min(Accidents.MeanSeconds, Wear.ScaleSeconds));
         var first = Math.Log(shortest) - BelowShortest;
         var sum = 0.0;
         for (var slice = 0; ; slice++)
         {
             var age = Math.Exp(first + slice / SlicesPerUnit);
-            var hazard = infant.CumulativeHazard(age) + accidents.CumulativeHazard(age) + wear.CumulativeHazard(age);
+            var hazard = CumulativeHazard(age);
             if (hazard > Negligible) return sum / SlicesPerUnit;
             sum += age * Math.Exp(-hazard);
         }

@@ -145,12 +145,14 @@ public sealed record LogNormal(Duration Median, double Sigma) : Distribution
     {
         // Survival to the failure is survival to the age reached times exp(-E / factor); its complement has a quantile.
         var survival = Survival(ageSeconds) * Math.Exp(-unitExponential / hazardFactor);
+        if (survival <= SurvivalInTail)
+            return HazardInverse.Remaining(this, ageSeconds, unitExponential / hazardFactor, Median.Seconds);
         return Math.Max(0, Median.Seconds * Math.Exp(-Sigma * NormalQuantile.Of(survival)) - ageSeconds);
     }
 
     private double Survival(double ageSeconds) => ageSeconds <= 0
         ? 1
-        : SpecialFunctions.Erfc(Math.Log(ageSeconds / Median.Seconds) / Sigma / Constants.Sqrt2) / 2;
+        : SpecialFunctions.Erfc(Deviations(ageSeconds) / Constants.Sqrt2) / 2;
 
     public override double LogDensity(double ageSeconds)
     {

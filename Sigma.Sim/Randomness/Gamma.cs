@@ -28,11 +28,8 @@ public sealed record Gamma(double Shape, Duration Mean) : Distribution
         return x < Shape + 1 ? -LogOfRest(Math.Exp(logFront) * Series(x)) : -logFront - Math.Log(Fraction(x));
     }
 
-    public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential)
-    {
-        var target = CumulativeHazard(ageSeconds) + unitExponential / hazardFactor;
-        return Math.Max(0, HazardInverse.AgeAt(this, target, Math.Max(ageSeconds, Mean.Seconds)) - ageSeconds);
-    }
+    public override double RemainingSeconds(double ageSeconds, double hazardFactor, double unitExponential) =>
+        HazardInverse.Remaining(this, ageSeconds, unitExponential / hazardFactor, Mean.Seconds);
 
     public override double LogDensity(double ageSeconds)
     {

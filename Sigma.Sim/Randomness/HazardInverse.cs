@@ -7,6 +7,17 @@ internal static class HazardInverse
 {
     private const int MostRounds = 200;
 
+    /// <summary>What is left of a life, in seconds, as <see cref="Distribution.RemainingSeconds"/> has it.</summary>
+    /// <param name="law">A law whose cumulative hazard grows without bound.</param>
+    /// <param name="ageSeconds">The age reached.</param>
+    /// <param name="hazard">What the cumulative hazard grows by until the end.</param>
+    /// <param name="typicalSeconds">A life of the law, above 0.</param>
+    public static double Remaining(Distribution law, double ageSeconds, double hazard, double typicalSeconds)
+    {
+        var target = law.CumulativeHazard(ageSeconds) + hazard;
+        return Math.Max(0, AgeAt(law, target, Math.Max(ageSeconds, typicalSeconds)) - ageSeconds);
+    }
+
     /// <summary>The age, in seconds, at which the law's cumulative hazard is <paramref name="target"/>.</summary>
     /// <param name="law">A law whose cumulative hazard grows without bound.</param>
     /// <param name="target">At least 0.</param>

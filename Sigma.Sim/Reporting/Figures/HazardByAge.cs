@@ -53,8 +53,17 @@ internal static class HazardByAge
         var cause = fit.Cause is null ? "" : $" by {fit.Cause}";
         var seen = $"{Wording.Plural(fit.Failures, "failure")}{cause} in "
             + $"{UnitText.ThreeDigits(fit.ExposureSeconds / log.UnitSeconds)} {log.Unit} of watched units";
-        return fit.Best is { } best ? $"{seen}: best is {best.Family.Name}, {best.Trend}" : seen;
+        return fit.Best is { } best ? $"{seen}: best is {best.Family.Name}, {Trend(best)}" : seen;
     }
+
+    private static string Trend(LawFit best) => best.Family.Name switch
+    {
+        "weibull" or "gamma" => best.Parameters[0] < 1 ? "whose hazard falls with age" : "whose hazard grows with age",
+        "exponential" => "whose hazard is the same at any age",
+        "lognormal" => "whose hazard grows and falls again",
+        "bathtub" => "whose hazard falls and grows again",
+        _ => throw new InvalidOperationException($"{best.Family.Name} is no family of laws."),
+    };
 
     /// <summary>From the last back to the first, so that the best lies on top; names stand at the right end.</summary>
     private static void Curves(SvgCanvas canvas, CauseFit fit, LifeLog log, Scale x, Scale y)

@@ -13,8 +13,7 @@ namespace Sigma.Sim.Validation.Published;
 /// <param name="Cancellation">Ends runs early.</param>
 internal sealed record PublishedFolder(string Folder, int Threads, CancellationToken Cancellation)
 {
-    /// <summary>A scenario with changes such as <c>("cluster.nodes", "256")</c>; it runs when its results are asked for.
-    /// </summary>
+    /// <summary>A scenario with changes such as <c>("cluster.nodes", "256")</c>; it runs when first asked.</summary>
     public ReliabilityRun Run(string file, params IEnumerable<(string Path, string Value)> changes)
     {
         var scenario = Scenario.Load(
