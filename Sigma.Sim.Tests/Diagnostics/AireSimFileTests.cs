@@ -16,6 +16,8 @@ public sealed class AireSimFileTests
     [DataRow("job_size: 20000", ":1:11: error[S020]", "from 1 to 16,384")]
     [DataRow("job_size: 64.5", ":1:11: error[S020]", "whole number")]
     [DataRow("warm_standbys: -1", ":1:16: error[S020]", "found `-1`")]
+    [DataRow("{job_size: 1, working_pool_size: 99}", ":1:12: error[S070]", "a job of one server")]
+    [DataRow("{failure_distribution: weibull, weibull_shape: 4}", ":1:48: error[S070]", "1,296 times the hazard")]
     [DataRow("working_pool_size: 4100", ":1:20: error[S070]", "job_size 4,096 + warm_standbys 16 = 4,112")]
     [DataRow("working_pool_size: 9000", ":1:20: error[S070]", "4,888 servers of the working pool beyond job")]
     [DataRow("random_failure_rate: 0", ":1:22: error[S020]", "a number above zero, found `0`")]
@@ -68,6 +70,8 @@ public sealed class AireSimFileTests
         var error = Assert.ThrowsExactly<ScenarioException>(
             () => AireSimFile.Load(file, [new Override("warm_standbies", "1")]));
         StringAssert.Contains(error.Diagnostics.Render(), "did you mean `warm_standbys`?", StringComparison.Ordinal);
+        Assert.AreEqual(16, AireSimFile.Load(file, [new Override("warm_standbys", ""), new Override("job_size", "9")])
+            .WarmStandbys, "an empty value takes the key away");
         error = Assert.ThrowsExactly<ScenarioException>(() => AireSimFile.Load(file, [new Override("job_size", "69")]));
         StringAssert.Contains(error.Diagnostics.Render(), "cannot hold job_size 69", StringComparison.Ordinal);
     }

@@ -70,7 +70,7 @@ public sealed class OddLayoutTests
     [DataRow("`dense_layers` need a width", "model.dense_layers=3")]
     [DataRow("leaves none with experts", "model.dense_layers=16", "model.ffn=64")]
     [DataRow("value_dim` is missing", "model.latent_attention={ query_rank: 8, kv_rank: 8, rotary_dim: 8 }")]
-    [DataRow("the word `simulated`, or", "parallelism.overlap.dp=simulate")]
+    [DataRow("expected `simulated` or a share", "parallelism.overlap.dp=simulate")]
     public void What_does_not_fit_together_is_said(string words, params string[] changes)
     {
         Assert.IsFalse(Judge(out var found, changes));

@@ -33,7 +33,7 @@ public sealed class SeenLivesFileTests
     }
 
     [TestMethod]
-    public void A_campaign_of_seen_lives_meets_as_many_failures_as_their_hazard_says()
+    public void Units_of_seen_lives_fail_as_often_as_their_hazard_says()
     {
         var fault = Load("age_h\n20\n50\n90\n140\n").Faults.Single();
         var expected = fault.ExpectedFailures(Duration.FromHours(300));

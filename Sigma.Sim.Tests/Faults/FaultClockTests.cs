@@ -26,6 +26,13 @@ public sealed class FaultClockTests
     }
 
     [TestMethod]
+    public void Lemons_are_whole_nodes()
+    {
+        foreach (var (share, nodes, lemons) in new[] { (0.29, 100, 29), (0.57, 100, 57), (0.15, 10, 1), (0.999, 1, 0) })
+            Assert.AreEqual(lemons, new LemonSpec(new Fraction(share), 5, false).CountOf(nodes), $"{share} of {nodes}");
+    }
+
+    [TestMethod]
     public void Only_a_replacement_renews_a_unit()
     {
         // Constant lives show the age: a unit that was not renewed is past its day and fails at once.

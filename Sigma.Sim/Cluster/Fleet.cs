@@ -19,7 +19,6 @@ public sealed class Fleet
     // A queue for each state, linked through the nodes themselves.
     private readonly int[] _first = new int[NodeStates.Count];
     private readonly int[] _last = new int[NodeStates.Count];
-    private int _somewhere;
 
     /// <summary>The first nodes run the job, then come hot, warm and cold spares, and the borrowed ones.</summary>
     public Fleet(int active, SpareSpec spares)
@@ -55,11 +54,6 @@ public sealed class Fleet
             throw new InvalidOperationException($"Node {node} cannot go from {from} to {to}.");
         Leave(node, from);
         Join(node, to);
-        if (_somewhere != _places.Length || _counts[(int)from] < 0)
-        {
-            throw new InvalidOperationException(
-                $"After node {node} went from {from} to {to}, {_somewhere} of {_places.Length} nodes are somewhere.");
-        }
     }
 
     /// <summary>The node that has been in a state for longest, or null.</summary>
@@ -79,7 +73,6 @@ public sealed class Fleet
         else _places[last].After = node;
         _last[(int)state] = node;
         _counts[(int)state]++;
-        _somewhere++;
     }
 
     private void Leave(int node, NodeState state)
@@ -90,7 +83,6 @@ public sealed class Fleet
         if (place.After == None) _last[(int)state] = place.Before;
         else _places[place.After].Before = place.Before;
         _counts[(int)state]--;
-        _somewhere--;
     }
 
     /// <summary>Where a node is, and who came to the same state just before and after it.</summary>

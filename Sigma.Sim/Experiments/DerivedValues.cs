@@ -106,7 +106,7 @@ public static class DerivedValues
             add("work_days", work.Days, UnitText.Of(work), "steps x step: the run if nothing failed");
         }
 
-        foreach (var (tier, i) in CampaignPlan.Of(scenario, step).Tiers.Select((tier, i) => (tier, i)))
+        foreach (var (tier, i) in ExpectedRun.TiersOf(scenario).Select((tier, i) => (tier, i)))
         {
             add($"tier_{i}_write_s", tier.Write.Seconds, UnitText.Of(tier.Write), "a copy of it, in the background");
             add($"tier_{i}_read_s", tier.Read.Seconds, UnitText.Of(tier.Read), "a restore from it");

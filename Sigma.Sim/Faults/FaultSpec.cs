@@ -52,7 +52,11 @@ public sealed record ReliabilityGrowth(double Shape, Duration Since)
 /// <param name="Share">Of all nodes, rounded down to whole ones.</param>
 /// <param name="Factor">How many times the hazard, above 0.</param>
 /// <param name="Curable">Whether any repair that mends a fault makes the node a sound one; a new node is.</param>
-public sealed record LemonSpec(Fraction Share, double Factor, bool Curable);
+public sealed record LemonSpec(Fraction Share, double Factor, bool Curable)
+{
+    /// <summary>Lemons among so many nodes: 29 % of 100 are 29, though 0.29 x 100 is a little less in binary.</summary>
+    public int CountOf(int nodes) => (int)Math.Floor(Share.Value * nodes + 1e-9);
+}
 
 /// <summary>A sign that a monitor sees before the fault strikes.</summary>
 /// <param name="Share">Of the strikes that announce themselves.</param>

@@ -110,7 +110,7 @@ internal sealed class UnitLives
         var (hazard, order) = (new double[nodes], Enumerable.Range(0, nodes).ToArray());
         Array.Fill(hazard, 1);
         var dice = new StreamKey(seed, replication, "lemons", 0).Open();
-        for (var i = 0; i < (int)(lemons.Share.Value * nodes); i++)
+        for (var i = 0; i < lemons.CountOf(nodes); i++)
         {
             var other = i + dice.NextIndex(nodes - i);
             (order[i], order[other]) = (order[other], order[i]);

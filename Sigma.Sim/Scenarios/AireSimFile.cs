@@ -62,6 +62,7 @@ public static class AireSimFile
         PassOver(file);
         file.Close();
         if (!findings.Any) CheckPools(file, config);
+        if (!findings.Any) CheckJob(file, config);
         return config;
     }
 
@@ -108,7 +109,7 @@ public static class AireSimFile
         var number = UnitParser.Number(text);
         if (number is { Succeeded: true, Value: <= 0 } && least > 0)
             return new Parsed<double>(least, $"expected a number above zero, found `{text}`");
-        return number.Succeeded ? Words.NumberWithin(least, most)(text) : number;
+        return Words.NumberWithin(least, most)(text);
     };
 
     private static void RefuseRegeneration(MapReader file)
@@ -148,15 +149,29 @@ public static class AireSimFile
         }
     }
 
+    private static void CheckJob(MapReader file, AireSimConfig config)
+    {
+        if (config.BadHazard > LifecycleReader.MostLemonFactor)
+        {
+            file.Reject(
+                "weibull_shape", file.PlaceIfGiven("systematic_failure_rate_multiplier"), "S070",
+                $"bad servers would have {UnitText.ThreeDigits(config.BadHazard)} times the hazard of good ones; a "
+                + $"lemon has at most {UnitText.Count(LifecycleReader.MostLemonFactor)}",
+                "the factor is (1 + multiplier) to the power of the shape");
+        }
+
+        if (config.JobSize > 1) return;
+        file.Reject("job_size", "S070", "a job of one server has no other to hold its state; it takes two", null);
+    }
+
     private static YamlMap Changed(YamlMap map, Override change)
     {
         var source = new SourceFile(SourceFile.CommandLine, SourceKind.AireSim, $"{change.Path}={change.Value}");
         var key = new YamlScalar(new SourceSpan(source, 1, 1, change.Path.Length), change.Path);
         var at = new SourceSpan(source, 1, change.Path.Length + 2, Math.Max(1, change.Value.Length));
-        return map with
-        {
-            Entries = [.. map.Entries.Where(entry => entry.Key.Text != change.Path),
-                new YamlEntry(key, new YamlScalar(at, change.Value))],
-        };
+        var others = map.Entries.Where(entry => entry.Key.Text != change.Path);
+        // As in a scenario, an empty value takes the key away.
+        YamlEntry[] changed = change.Value.Length > 0 ? [new YamlEntry(key, new YamlScalar(at, change.Value))] : [];
+        return map with { Entries = [.. others, .. changed] };
     }
 }

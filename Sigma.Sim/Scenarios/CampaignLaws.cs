@@ -61,11 +61,12 @@ internal sealed class CampaignLaws(Scenario scenario, MapReader top, DiagnosticL
     private double EventsOf(FaultSpec fault, DomainTree tree)
     {
         var units = tree.UnitsOf(fault.Scope, fault.Ages == AgeClock.Calendar ? tree.Nodes : _cluster.Nodes);
-        // Nothing renews such a unit: where it wears out, it strikes ever faster.
-        var isNeverMended = !DomainTree.IsInNode(fault.Scope)
-            || fault.Kind is SilentCorruption
+        // Only a replacement renews a unit: without one it strikes ever faster where it wears out.
+        var isNeverRenewed = !DomainTree.IsInNode(fault.Scope)
+            || fault.Kind is SilentCorruption or FalseAlarm
+            || fault.Remedies.GetValueOrDefault(Remedy.Replace) <= 0
             || (fault.Kind is LinkFlap flap && flap.AlarmAfter > flap.Times);
-        var strikes = isNeverMended
+        var strikes = isNeverRenewed
             ? fault.ExpectedFailures(LongestSpan)
             : LongestSpan.Seconds / fault.TimeToFailure.MeanSeconds * (fault.EarlyLife?.Factor ?? 1);
         var flaps = fault.Kind is LinkFlap link ? link.Times * EventsPerFlap : 0;

@@ -11,8 +11,7 @@ namespace Sigma.Sim.Scenarios;
 /// <summary>Expectations of a scenario.</summary>
 public static class ExpectedRun
 {
-    /// <summary>Faults over the horizon; a run that ends with its tokens has no length yet, and a year stands in.
-    /// </summary>
+    /// <summary>Faults over the horizon; a year where the run ends with its tokens or work.</summary>
     public static ExpectedFaults FaultsOf(Scenario scenario) =>
         new(scenario.Faults, scenario.Cluster, LemonExcessOf(scenario), scenario.Horizon ?? Duration.FromDays(365));
 
@@ -23,7 +22,7 @@ public static class ExpectedRun
 
     /// <summary>Whole nodes with many times the hazard, spares included.</summary>
     public static int LemonsOf(Scenario scenario) =>
-        (int)((scenario.Lifecycle.Lemons?.Share.Value ?? 0) * scenario.Cluster.AllNodes);
+        scenario.Lifecycle.Lemons?.CountOf(scenario.Cluster.AllNodes) ?? 0;
 
     /// <summary>The tiers of a scenario that holds no error, with their intervals and times.</summary>
     public static IReadOnlyList<CheckpointTier> TiersOf(Scenario scenario)

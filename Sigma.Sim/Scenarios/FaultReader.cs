@@ -20,7 +20,7 @@ internal static class FaultReader
         foreach (var item in top.Items("faults"))
         {
             var fault = FaultOf(item);
-            if (faults.Any(f => f.Name == fault.Name))
+            if (fault.Name.Length > 0 && faults.Any(f => f.Name == fault.Name))
                 item.Reject("name", "S034", $"two faults are named `{fault.Name}`", "give each its own name");
             faults.Add(fault);
         }

@@ -37,7 +37,8 @@ internal static class LawWords
             : problem;
     }
 
-    private static Parsed<Distribution> AboveZero(Parsed<Distribution> law, string text) =>
+    /// <summary>The law, or the finding that its time is none.</summary>
+    public static Parsed<Distribution> AboveZero(Parsed<Distribution> law, string text) =>
         law.Succeeded && law.Value.MeanSeconds <= 0
             ? new Parsed<Distribution>(law.Value, $"expected a time above zero, found `{text}`")
             : law;

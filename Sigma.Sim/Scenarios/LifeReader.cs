@@ -49,8 +49,7 @@ internal static class LifeReader
     /// <summary>A fixed life would end for all units on one day, and again at once where none is replaced.</summary>
     private static Parsed<Distribution> InWords(string text)
     {
-        var law = DistributionText.ParseLife(text);
-        if (law.Succeeded && law.Value.MeanSeconds <= 0) return None($"expected a time above zero, found `{text}`");
+        var law = LawWords.AboveZero(DistributionText.ParseLife(text), text);
         return law is { Succeeded: true, Value: Constant or Prolonged { Law: Constant } }
             ? None($"a life varies: write `exponential {text}`, weibull, lognormal, gamma or bathtub")
             : law;

@@ -13,6 +13,9 @@ internal static class LifecycleReader
     /// <summary>The word for a node, a law or a number that is not there.</summary>
     private const string Never = "never";
 
+    /// <summary>More times the hazard than this are a typing error.</summary>
+    internal const int MostLemonFactor = 1000;
+
     public static LifecycleSpec Read(MapReader lifecycle)
     {
         var triage = lifecycle.Optional("triage", DistributionText.Parse, "10 min");
@@ -98,7 +101,7 @@ internal static class LifecycleReader
         if (!lemon.IsGiven) return null;
         var spec = new LemonSpec(
             lemon.Required("fraction", UnitParser.Fraction),
-            lemon.Required("factor", Words.NumberWithin(0.001, 1000)),
+            lemon.Required("factor", Words.NumberWithin(0.001, MostLemonFactor)),
             lemon.Word("curable", Words.YesNo, "false"));
         lemon.Close();
         return spec;

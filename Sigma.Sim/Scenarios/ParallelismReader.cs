@@ -118,25 +118,14 @@ internal static class ParallelismReader
 
     private static OverlapSpec Overlap(MapReader overlap)
     {
-        var data = overlap.Optional("dp", ShareOrSimulated, "0");
-        var spec = new OverlapSpec(data.Share, overlap.Optional("ep", UnitParser.Fraction, "0"))
+        var data = overlap.Optional("dp", LawWords.ValueOr("simulated", UnitParser.Fraction), "0");
+        var spec = new OverlapSpec(data ?? Fraction.Zero, overlap.Optional("ep", UnitParser.Fraction, "0"))
         {
             TensorParallel = overlap.Optional("tp", UnitParser.Fraction, "0"),
-            SimulatesData = data.IsSimulated,
+            SimulatesData = data is null,
         };
         overlap.Close();
         return spec;
-    }
-
-    private readonly record struct DataOverlap(Fraction Share, bool IsSimulated);
-
-    private static Parsed<DataOverlap> ShareOrSimulated(string text)
-    {
-        if (text == "simulated") return new DataOverlap(Fraction.Zero, true);
-        var share = UnitParser.Fraction(text);
-        return share.Succeeded
-            ? new DataOverlap(share.Value, false)
-            : new Parsed<DataOverlap>(default, $"the word `simulated`, or {share.Problem}");
     }
 
     /// <summary>Whole numbers with blanks between, such as `7 8 8 7`; `8 x 14` stands for fourteen eights.</summary>

@@ -45,6 +45,10 @@ public sealed record Scenario(
     /// <summary>What others report of this run; reports show it beside the answer.</summary>
     public IReadOnlyList<PublishedMetric> Published { get; init; } = [];
 
+    /// <summary>What others report of a metric, in their words; empty where nobody does.</summary>
+    public string PublishedOf(string metric) =>
+        Published.FirstOrDefault(figure => string.Equals(figure.Metric, metric, StringComparison.Ordinal))?.Text ?? "";
+
     /// <summary>
     /// The step as a model; throws <see cref="InvalidOperationException"/> where the scenario states it, which whoever
     /// plays steps rules out first.
