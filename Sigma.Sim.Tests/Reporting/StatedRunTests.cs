@@ -3,8 +3,10 @@
 using System.Text.Json;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
+using Sigma.Sim.Recovery;
 using Sigma.Sim.Reporting;
 using Sigma.Sim.Scenarios;
+using Sigma.Sim.Tests.Cli;
 using Sigma.Sim.Tests.House;
 
 namespace Sigma.Sim.Tests.Reporting;
@@ -86,6 +88,31 @@ public sealed class StatedRunTests
         SmallRun.Holds(page, "Step MFU");
         SmallRun.Holds(page, "million tokens/s");
         SmallRun.Holds(page, "Change of goodput by lever");
+    }
+
+    [TestMethod]
+    public void What_the_scenario_did_not_ask_for_may_never_end_and_the_answer_stands()
+    {
+        // A spare inside the job holds its state; a restart goes back to a checkpoint that faults hardly let it reach.
+        using var scratch = new ScratchFolder();
+        var file = scratch.Holding("kept.yaml", """
+            scenario: kept
+            about: state that only a hot spare keeps
+            seed: 1
+            work: 10 d
+            replications: 3
+            step: { time: 10 s }
+            cluster: { nodes: 16, accelerators_per_node: 8, spares: { hot: 2 } }
+            faults: [{ name: machine lost, scope: node, time_to_failure: exponential 30 h }]
+            checkpoint: { tiers: [{ to: storage, every: 1 d, blocking: 0 s, write: 5 min, read: 5 min }] }
+            recovery: { policy: hot-spare }
+            """);
+        var outcome = new MainJob(Scenario.Load(file, []), 2, _ => { }, CancellationToken.None).Run();
+        Assert.IsTrue(outcome.LeftOut.Any(left => left.Policy == PolicyKind.Restart));
+        var page = SmallRun.FilesOf(outcome)["report.html"];
+        SmallRun.Holds(page, "Restart is left out: its run would never end.");
+        SmallRun.Holds(
+            page, "The scenario has no hangs, slow units, silent corruptions, flapping links or false alarms");
     }
 
     private static RunOutcome Run(StatedStep step)

@@ -51,8 +51,9 @@ internal static class BenchVerb
         command.SetAction(parsed =>
         {
             var screen = shared.ScreenOf(parsed);
+            var timed = Scenario.Load(parsed.GetValue(scenario)!, []);
             var airesim = AireSimBench.Measure(parsed.GetValue(grid), shared.ThreadsOf(parsed), screen, interrupted);
-            var measured = Measure(Scenario.Load(parsed.GetValue(scenario)!, []), airesim, screen, interrupted);
+            var measured = Measure(timed, airesim, shared.ThreadsOf(parsed), screen, interrupted);
             screen.EndProgress();
             Show(measured, screen);
             Answer(measured, screen);
@@ -62,7 +63,7 @@ internal static class BenchVerb
     }
 
     private static Measured Measure(
-        Scenario scenario, AireSimTiming airesim, Screen screen, CancellationToken interrupted)
+        Scenario scenario, AireSimTiming airesim, int threads, Screen screen, CancellationToken interrupted)
     {
         screen.Progress(new JobProgress("engine", 0, 1));
         var one = EngineBench.Measure(1, Timeouts, Timeouts / 4);
@@ -91,7 +92,7 @@ internal static class BenchVerb
             new MeasuredStep(KernelBench.Step("default step", model, 20, 2), model),
             new MeasuredStep(KernelBench.Step("wider step", wider, 9, 1), wider),
         };
-        var (replays, campaign) = Prepare(scenario, screen, interrupted);
+        var (replays, campaign) = Prepare(scenario, threads, screen, interrupted);
         screen.Progress(new JobProgress("campaigns", 0, 1));
         var campaigns = CampaignBench.Measure(campaign, scenario.Seed, interrupted);
         return new Measured(
@@ -100,10 +101,10 @@ internal static class BenchVerb
 
     /// <summary>The scenario's replays, none where it states its step, and its campaign.</summary>
     private static (IReadOnlyList<ReplayTiming> Replays, CampaignSpec Campaign) Prepare(
-        Scenario scenario, Screen screen, CancellationToken interrupted)
+        Scenario scenario, int threads, Screen screen, CancellationToken interrupted)
     {
         if (scenario.Step is StatedStep stated) return ([], CampaignPlan.Of(scenario, stated));
-        var job = new StepJob(scenario, Environment.ProcessorCount, screen.Progress, interrupted);
+        var job = new StepJob(scenario, threads, screen.Progress, interrupted);
         var trace = job.RealStep().Trace;
         var (plan, profile) = job.Replay(trace, scenario.Modelled.Parallelism.Routing);
         screen.Progress(new JobProgress("replay", 0, 1));

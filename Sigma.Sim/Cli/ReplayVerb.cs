@@ -142,7 +142,7 @@ internal static class ReplayVerb
         {
             var slowed = Duration.FromSeconds(profile.Slowed.Average(step => step.StepTime.Seconds));
             var sound = Duration.FromSeconds(profile.Samples.Average(step => step.StepTime.Seconds));
-            screen.Say($"{UnitText.Of(sound)} where all nodes are sound, as in the table and the path below; "
+            screen.Say($"{UnitText.Of(sound)} where no node is slow, as in the table and the path below; "
                 + $"{UnitText.Of(slowed)} in the {UnitText.Percent(profile.ChanceOfSlowed, 0)} of steps that have a "
                 + "slow node");
         }

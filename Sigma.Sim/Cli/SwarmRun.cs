@@ -19,8 +19,9 @@ internal static class SwarmRun
                 $"--swarm takes a number from 1 to {UnitText.Count(MostCampaigns)}, found {count}");
         }
 
-        if (first < 0 || first > int.MaxValue - count)
-            throw new UsageException($"--first takes a number from 0 on, found {first}");
+        var last = int.MaxValue - count;
+        if (first < 0 || first > last)
+            throw new UsageException($"--first takes a number from 0 to {UnitText.Count(last)}, found {first}");
         var verdicts = Swarm.Run(
             first, count, threads, done => screen.Progress(new JobProgress("swarm", done, count)), interrupted);
         screen.EndProgress();

@@ -57,6 +57,8 @@ internal static class ValidateVerb
             var threads = shared.ThreadsOf(parsed);
             if (parsed.GetValue(swarm) is { } count)
                 return SwarmRun.Of(parsed.GetValue(first), count, threads, screen, interrupted);
+            if (parsed.GetResult(first) is { Implicit: false })
+                throw new UsageException("--first numbers the campaigns of --swarm COUNT, which is not given");
             var prefix = parsed.GetValue(only);
             var results = (parsed.GetValue(table) is { } file
                 ? OnTable(prefix, file, parsed.GetValue(folder)!, interrupted)

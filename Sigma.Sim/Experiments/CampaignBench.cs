@@ -82,6 +82,7 @@ public static class CampaignBench
                     Hot = spares.Hot * times,
                     Warm = spares.Warm * times,
                     Cold = spares.Cold * times,
+                    Borrowed = spares.Borrowed * times,
                 },
             },
             Lifecycle = campaign.Lifecycle with { RepairCrews = campaign.Lifecycle.RepairCrews * times },

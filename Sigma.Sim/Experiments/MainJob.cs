@@ -75,7 +75,7 @@ public sealed class MainJob(
         var started = Stopwatch.GetTimestamp();
         progress(new JobProgress("campaign", 0, 1));
         var set = Repeat(campaign);
-        var policies = Policies(campaign, set);
+        var (policies, leftOut) = Policies(campaign, set);
         var levers = Levers(campaign, set);
         progress(new JobProgress("earlier platform", 0, 1));
         var platform = step is null ? null : PlatformStudy.Of(scenario, step, campaign, set, RepeatIfItEnds);
@@ -85,9 +85,7 @@ public sealed class MainJob(
         return new RunOutcome(
             scenario, step, campaign, set, policies, levers, new StageSeconds(trained, replayed, ran))
         {
-            LeftOut = [.. PolicyList.Of(campaign)
-                .Where(compared => compared.Campaign is null)
-                .Select(compared => new PolicyLeftOut(compared.Policy, compared.Remark))],
+            LeftOut = leftOut,
             Platform = platform,
             Spares = spares,
         };
@@ -95,6 +93,8 @@ public sealed class MainJob(
 
     private ReplicationSet Repeat(CampaignSpec campaign) =>
         ReplicationSet.Run(campaign, scenario.Seed, scenario.Replications, threads, cancellation);
+
+    private ReplicationSet? RepeatIfItEnds(CampaignSpec campaign) => RepeatIfItEnds(campaign, scenario.Replications);
 
     /// <summary>What the scenario did not ask for may fail to end without taking the answer with it.</summary>
     private ReplicationSet? RepeatIfItEnds(CampaignSpec campaign, int replications)
@@ -109,29 +109,29 @@ public sealed class MainJob(
         }
     }
 
-    private List<PolicyOutcome> Policies(CampaignSpec campaign, ReplicationSet own)
+    private (List<PolicyOutcome> Outcomes, List<PolicyLeftOut> LeftOut) Policies(
+        CampaignSpec campaign, ReplicationSet own)
     {
-        var outcomes = new List<PolicyOutcome>();
+        var (outcomes, leftOut) = (new List<PolicyOutcome>(), new List<PolicyLeftOut>());
         foreach (var (policy, changed, remark) in PolicyList.Of(campaign))
         {
-            if (changed is null) continue;
-            outcomes.Add(new PolicyOutcome(policy, ReferenceEquals(changed, campaign) ? own : Repeat(changed))
-            {
-                Remark = remark,
-            });
+            if (changed is null) leftOut.Add(new PolicyLeftOut(policy, remark));
+            else if ((ReferenceEquals(changed, campaign) ? own : RepeatIfItEnds(changed)) is { } set)
+                outcomes.Add(new PolicyOutcome(policy, set) { Remark = remark });
+            else leftOut.Add(new PolicyLeftOut(policy, "its run would never end"));
         }
 
-        return outcomes;
+        return (outcomes, leftOut);
     }
 
     private List<Lever> Levers(CampaignSpec campaign, ReplicationSet own)
     {
-        var levers = new List<Lever>();
+        var (levers, done) = (new List<Lever>(), 0);
         var changes = LeverList.Of(campaign).ToList();
         foreach (var (title, changed) in changes)
         {
-            levers.Add(new Lever(title, Difference(own, Repeat(changed))));
-            progress(new JobProgress("levers", levers.Count, changes.Count));
+            if (RepeatIfItEnds(changed) is { } set) levers.Add(new Lever(title, Difference(own, set)));
+            progress(new JobProgress("levers", ++done, changes.Count));
         }
 
         return [.. levers.OrderByDescending(lever => Math.Abs(lever.Difference.Mean))];

@@ -28,8 +28,11 @@ public sealed record PlatformRung(string Title, ReplicationSet Set);
 /// <param name="Earlier">Name of the earlier state.</param>
 /// <param name="Figures">The metrics that tell them apart.</param>
 /// <param name="Ladder">From the earlier platform to today's, one mechanism after the other.</param>
+/// <param name="MeetsSameFaults">Whether both scenarios say the same of faults: units live the same lives.</param>
+/// <param name="IsSlowedAlike">Whether today's layout tells how much a slow node slows the earlier step.</param>
 public sealed record PlatformStudy(
-    string Earlier, IReadOnlyList<PlatformFigure> Figures, IReadOnlyList<PlatformRung> Ladder)
+    string Earlier, IReadOnlyList<PlatformFigure> Figures, IReadOnlyList<PlatformRung> Ladder, bool MeetsSameFaults,
+    bool IsSlowedAlike)
 {
     /// <summary>Metrics of a rung.</summary>
     public static IReadOnlyList<string> RungMetrics { get; } = ["utilization_non_idle", "ettr", "mttr_min"];
@@ -67,15 +70,18 @@ public sealed record PlatformStudy(
             earlier.Name,
             [.. figures.Select(figure => figure with
             {
-                PublishedBefore = PublishedOf(earlier, figure.Metric),
-                PublishedNow = PublishedOf(scenario, figure.Metric),
+                PublishedBefore = earlier.PublishedOf(figure.Metric.Name),
+                PublishedNow = scenario.PublishedOf(figure.Metric.Name),
             })],
-            LadderOf(first, before, campaign, now, run));
+            LadderOf(first, before, campaign, now, run),
+            HaveSameFaults(earlier, scenario),
+            AreLaidOutAlike(earlier, campaign));
     }
 
     /// <summary>
     /// The campaign of the earlier state, as long as today's and at the step that was played for it. Faults of the same
-    /// inputs are the same faults. Assumed: what is wrong slows its step as many times as today's.
+    /// inputs are the same faults. Assumed: what is wrong slows its step as many times as today's, or, where it is laid
+    /// out otherwise, as much as it is slow itself.
     /// </summary>
     private static CampaignSpec CampaignOf(Scenario earlier, Scenario scenario, StepOutcome step, CampaignSpec now)
     {
@@ -84,12 +90,10 @@ public sealed record PlatformStudy(
             step.StepTime, (long)model.Parallelism.GlobalBatch * model.Model.Sequence, new Fraction(step.Mfu),
             StepPlan.CheckpointSizeOf(model.Model), model.Fabric.ScaleOut);
         var campaign = CampaignPlan.Of(earlier with { End = scenario.End }, stated);
-        if (FaultInputs(earlier).SequenceEqual(FaultInputs(scenario), StringComparer.Ordinal))
-            campaign = campaign with { Faults = now.Faults };
-        var isLaidOutAlike = earlier.Groups == now.Conditions.Groups && earlier.Cluster.Nodes == now.Cluster.Nodes;
+        if (HaveSameFaults(earlier, scenario)) campaign = campaign with { Faults = now.Faults };
         return campaign with
         {
-            Conditions = isLaidOutAlike
+            Conditions = AreLaidOutAlike(earlier, now)
                 ? now.Conditions
                 : StepConditions.Proportional(earlier.Groups) with
                 {
@@ -97,6 +101,12 @@ public sealed record PlatformStudy(
                 },
         };
     }
+
+    private static bool HaveSameFaults(Scenario earlier, Scenario scenario) =>
+        FaultInputs(earlier).SequenceEqual(FaultInputs(scenario), StringComparer.Ordinal);
+
+    private static bool AreLaidOutAlike(Scenario earlier, CampaignSpec now) =>
+        earlier.Groups == now.Conditions.Groups && earlier.Cluster.Nodes == now.Cluster.Nodes;
 
     private static IEnumerable<string> FaultInputs(Scenario scenario) => scenario.Inputs
         .Where(input => input.Path.StartsWith("faults.", StringComparison.Ordinal))
@@ -126,7 +136,4 @@ public sealed record PlatformStudy(
         MetricName metric, ReplicationSet before, ReplicationSet now, Func<CampaignRun, double> value) => new(
         metric, Estimate.Of([.. before.Runs.Select(value)]), Estimate.Of([.. now.Runs.Select(value)]),
         before.DifferenceTo(now, value), "", "");
-
-    private static string PublishedOf(Scenario scenario, MetricName metric) =>
-        scenario.Published.FirstOrDefault(figure => figure.Metric == metric.Name)?.Text ?? "";
 }

@@ -75,12 +75,12 @@ public sealed record SpareStudy(
 
         SpareStudy Gathered()
         {
-            var ended = sets.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!);
-            var best = ended.Values.MaxBy(set => set.Metrics[Ettr].Mean)!;
+            var ended = sets.Where(pair => pair.Value is not null).ToList();
+            var best = ended.MaxBy(pair => pair.Value!.Metrics[Ettr].Mean).Value!;
             return new SpareStudy(
                 kind.Word, now,
                 [.. ended.Select(pair => new SparePoint(
-                    pair.Key, pair.Value, best.DifferenceTo(pair.Value, Ettr))).OrderBy(point => point.Spares)],
+                    pair.Key, pair.Value!, best.DifferenceTo(pair.Value!, Ettr)))],
                 [.. sets.Where(pair => pair.Value is null).Select(pair => pair.Key)]);
         }
     }

@@ -90,14 +90,11 @@ internal static class DecisionSections
                     return TableRow.Of([
                         metric.Title, Wording.Of(metric, estimate.Mean), Wording.IntervalOf(metric, estimate),
                         Wording.IsExact(estimate) ? "none" : Deviation(metric, estimate.Deviation), metric.Name,
-                        .. isPublished ? new[] { PublishedOf(outcome, metric) } : [],
+                        .. isPublished ? new[] { outcome.Scenario.PublishedOf(metric.Name) } : [],
                     ]);
                 }))
             .Close("section");
     }
-
-    private static string PublishedOf(RunOutcome outcome, MetricName metric) => outcome.Scenario.Published
-        .FirstOrDefault(figure => string.Equals(figure.Metric, metric.Name, StringComparison.Ordinal))?.Text ?? "";
 
     /// <summary>The deviation of a share is in points of a per cent, to three digits however small.</summary>
     private static string Deviation(MetricName metric, double deviation) =>

@@ -1,5 +1,6 @@
 // What a run does not know, in sentences that depend on what it did: the last word of a page that someone signs for.
 using Sigma.Sim.Experiments;
+using Sigma.Sim.Faults;
 using Sigma.Sim.Scenarios;
 
 namespace Sigma.Sim.Reporting;
@@ -20,12 +21,29 @@ internal static class LimitSection
     {
         var isPlayed = outcome.Played is not null;
         yield return OfTheStep(outcome.Scenario.Step);
-        yield return CorruptionTables.FaultsOf(outcome).Count == 0
-            ? "Faults are fail-stop: a unit works or stops. Hangs, slow units, silent corruption and flapping "
-                + "links are not simulated."
-            : "A fault stops its unit or corrupts one step silently, and how often that is noticed was measured on a "
-                + "small step. Hangs, slow units, units that corrupt every step and flapping links are not simulated.";
-        yield return "Units age only while the job computes; waiting, restarting and repair do not wear them out.";
+        var faults = outcome.Campaign.Faults;
+        var missing = Kinds
+            .Where(kind => !faults.Any(fault => kind.Is(fault.Kind)))
+            .Select(kind => kind.Plural)
+            .ToList();
+        if (missing.Count > 0)
+        {
+            yield return $"The scenario has no {Wording.List(missing, "or")}: where the cluster has them, the forecast "
+                + "is too good.";
+        }
+
+        if (CorruptionTables.FaultsOf(outcome).Count > 0)
+        {
+            yield return "A silent fault corrupts one step silently, and how often that is noticed is what a small "
+                + "step showed, or what the scenario states; units that corrupt every step are not simulated.";
+        }
+
+        if (faults.Any(fault => fault.Ages == AgeClock.Operation))
+        {
+            yield return "Units age only while the job computes, but for faults that come by the calendar; waiting, "
+                + "restarting and repair do not wear them out.";
+        }
+
         yield return isPlayed
             ? "The campaign advances at the mean step time; the spread between steps is in the step profile, not in "
                 + "the days."
@@ -40,6 +58,16 @@ internal static class LimitSection
         yield return "Intervals hold the chance of faults within the scenario, at one step time: the step itself has "
             + "none. They say nothing about assumed inputs being wrong.";
     }
+
+    private static readonly (Func<FaultKind, bool> Is, string Plural)[] Kinds =
+    [
+        (kind => kind is FailStop, "units that stop"),
+        (kind => kind is Hang, "hangs"),
+        (kind => kind is FailSlow, "slow units"),
+        (kind => kind is SilentCorruption, "silent corruptions"),
+        (kind => kind is LinkFlap, "flapping links"),
+        (kind => kind is FalseAlarm, "false alarms"),
+    ];
 
     private static string OfTheStep(StepSource step) => step switch
     {

@@ -13,10 +13,7 @@ internal static class PlatformSection
         page.Section(
                 Id,
                 "The platform before and now",
-                $"Before is {study.Earlier}, for as long, over as many replications and on the same faults: a unit "
-                    + "draws the same lives on both, by its operating age, so that a job which computes more meets "
-                    + "more of them. Differences are paired. Before computes at the first step of the ladder below, "
-                    + "under The step; what is wrong slows that step as many times as today's, which is assumed.")
+                Lead(study))
             .Table(
                 "Before and now, means ± half of the 95 % interval",
                 [
@@ -26,6 +23,19 @@ internal static class PlatformSection
                 study.Figures.Select(figure => TableRow.Of(Cells(figure, HasPublished(study)))));
         if (study.Ladder.Count > 0) Ladder(study, page);
         page.Close("section");
+    }
+
+    private static string Lead(PlatformStudy study)
+    {
+        var faults = study.MeetsSameFaults
+            ? "and on the same faults: a unit draws the same lives on both, by its operating age, so that a job which "
+                + "computes more meets more of them"
+            : "on the faults of its own scenario";
+        var slowing = study.IsSlowedAlike
+            ? "what is wrong slows that step as many times as today's"
+            : "as its layout is another, what is slow slows the whole of that step as much as itself";
+        return $"Before is {study.Earlier}, for as long, over as many replications {faults}. Differences are paired. "
+            + $"Before computes at the first step of the ladder below, under The step; {slowing}, which is assumed.";
     }
 
     private static readonly Column[] PublishedColumns = [new("published, before", true), new("published, now", true)];

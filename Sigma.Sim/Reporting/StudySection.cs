@@ -14,7 +14,7 @@ internal static class StudySection
     {
         if (step.Ladder.Count > 0) Ladder(step, earlier, page);
         if (step.Mitigations.Count > 1) Mitigations(step, page);
-        if (step.Conditions.Rows.Count > 1) Conditions(step.Conditions.Rows, page);
+        Conditions(step.Conditions.Rows, page);
     }
 
     private static void Ladder(PlayedStep step, string name, HtmlText page)

@@ -47,6 +47,15 @@ internal static class Wording
     /// <summary>The first letter in upper case, to begin a sentence.</summary>
     public static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
+    /// <summary>Several things in a sentence: <c>a, b or c</c>.</summary>
+    public static string List(IEnumerable<string> words, string last)
+    {
+        var all = words.ToList();
+        return all.Count < 2
+            ? string.Concat(all)
+            : $"{string.Join(", ", all.Take(all.Count - 1))} {last} {all[^1]}";
+    }
+
     /// <summary>A metric's value with its unit.</summary>
     public static string Of(MetricName metric, double value)
     {

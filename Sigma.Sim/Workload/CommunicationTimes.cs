@@ -77,9 +77,8 @@ public sealed class CommunicationTimes
         OnOneNode(0, _layout.Pipeline - 1) ? _fabric.ScaleUp.Channel : _fabric.ScaleOutChannel(2));
 
     /// <summary>
-    /// Gradients of so many parameters over the replicas that hold them: a reduce-scatter where the optimizer's state
-    /// is
-    /// shared out, else an all-reduce.
+    /// Gradients of so many parameters over the replicas that hold them: a reduce-scatter where the
+    /// optimizer's state is shared out, else an all-reduce.
     /// </summary>
     /// <param name="parameters">On one rank.</param>
     /// <param name="replicas">Ranks that hold the same ones.</param>

@@ -74,7 +74,7 @@ internal static class Palette
         JobPhase.Restoring => ClassOf(TimeBucket.Restore),
         JobPhase.WaitingForNode => ClassOf(TimeBucket.SpareWait),
         JobPhase.Investigating => ClassOf(TimeBucket.NumericsIncident),
-        JobPhase.Testing => ClassOf(TimeBucket.Validation),
+        JobPhase.Testing => ClassOf(TimeBucket.Idle),
         _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, null),
     };
 

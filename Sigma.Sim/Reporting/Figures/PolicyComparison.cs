@@ -88,9 +88,10 @@ internal static class PolicyComparison
         var best = others.MaxBy(policy => policy.Difference!.Mean)!;
         if (!others.Any(policy => policy.IsSignificant))
         {
-            return $"No significant difference: {string.Join(" and ", others.Select(p => Wording.Of(p.Policy)))} keeps "
-                + $"the ETTR of {Wording.Of(own)} within {Wording.Signed(best.Difference!.Low * 100)} to "
-                + $"{Wording.Signed(best.Difference.High * 100)} points (95 %)";
+            return $"No significant difference: {Wording.List(others.Select(p => Wording.Of(p.Policy)), "and")} "
+                + $"{(others.Count == 1 ? "keeps" : "keep")} the ETTR of {Wording.Of(own)} within "
+                + $"{Wording.Signed(others.Min(p => p.Difference!.Low) * 100)} to "
+                + $"{Wording.Signed(others.Max(p => p.Difference!.High) * 100)} points (95 %)";
         }
 
         var sure = best.IsSignificant && best.Difference!.Mean > 0
