@@ -22,7 +22,7 @@ public sealed partial class FigureTests
     {
         string[] expected =
         [
-            "all-to-all", "campaign-timeline", "expert-load", "failures-by-kind", "levers", "loss-curve",
+            "all-to-all", "campaign-timeline", "convergence", "expert-load", "failures-by-kind", "levers", "loss-curve",
             "peak-to-mfu", "pipeline-gantt", "policies", "spares", "step-breakdown", "where-the-time-went",
         ];
         var drawn = SmallRun.Figures.Select(

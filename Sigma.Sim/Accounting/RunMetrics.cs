@@ -60,7 +60,11 @@ public sealed record RunCounts(
 /// <param name="Title">What people read.</param>
 /// <param name="Unit">Unit, or empty for a share or a count.</param>
 /// <param name="HigherIsBetter">Null where neither is.</param>
-public sealed record MetricName(string Name, string Title, string Unit, bool? HigherIsBetter);
+public sealed record MetricName(string Name, string Title, string Unit, bool? HigherIsBetter)
+{
+    /// <summary>A value to order by: the better, the lower.</summary>
+    public double Rank(double value) => HigherIsBetter == true ? -value : value;
+}
 
 /// <summary>
 /// The metrics of a run, by name. Those of tokens exist where tokens are known, those of FLOPs where FLOPs are.
@@ -89,7 +93,7 @@ public sealed class RunMetrics
         new("availability", "node availability", "", true),
         new("out_of_service", "nodes out of service", "", false),
         new("out_of_service_p99", "nodes out of service (for 99 % of the time at most)", "", false),
-        new("wall_h", "wall time", "h", null),
+        new("wall_h", "wall time", "h", false),
         new("cost_per_trillion_tokens", "cost per trillion tokens", "USD", false),
     ];
 

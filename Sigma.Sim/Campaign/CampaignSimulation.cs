@@ -63,7 +63,10 @@ public static class CampaignSimulation
         var metrics = new RunMetrics(clock.Ledger, CountsOf(world, kept, wall, all));
         return new CampaignRun(
             world.Replication, wall, clock.Ledger, metrics, Costs(world), world.Story.Events, clock.Phases,
-            world.Simulation.EventsProcessed);
+            world.Simulation.EventsProcessed)
+        {
+            FirstFailures = world.FirstFailures,
+        };
     }
 
     private static RunCounts CountsOf(CampaignWorld world, long kept, Duration wall, long all)

@@ -29,6 +29,12 @@ public sealed record CampaignSpec(
 {
     /// <summary>What a step takes when something is wrong, and how the job is divided into replicas.</summary>
     public StepConditions Conditions { get; init; } = StepConditions.Proportional(Cluster.Nodes);
+
+    /// <summary>The count of known mean that goes with each replication: first failures within the run's span.
+    /// </summary>
+    public FirstFailures FirstFailures => new(
+        Faults, DomainTree.Of(Cluster), Lifecycle.Lemons,
+        Horizon ?? StepTime * (Steps ?? throw new InvalidOperationException("A run ends by time or by steps.")));
 }
 
 /// <summary>Something that happened in a replication, for the story in events.csv.</summary>
@@ -77,4 +83,8 @@ public sealed record FaultCost(
 /// <summary>One replication of a campaign; <paramref name="Wall"/> is the span that its ledger covers.</summary>
 public sealed record CampaignRun(
     int Replication, Duration Wall, Ledger Ledger, RunMetrics Metrics, IReadOnlyList<FaultCost> Costs,
-    IReadOnlyList<CampaignEvent> Events, IReadOnlyList<PhaseSpan> Phases, long EngineEvents);
+    IReadOnlyList<CampaignEvent> Events, IReadOnlyList<PhaseSpan> Phases, long EngineEvents)
+{
+    /// <summary>What the dice of this replication held of <see cref="CampaignSpec.FirstFailures"/>.</summary>
+    public double FirstFailures { get; init; }
+}

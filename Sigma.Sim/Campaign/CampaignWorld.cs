@@ -23,6 +23,7 @@ internal sealed class CampaignWorld
         var names = spec.Faults.Select(fault => fault.Name);
         Clock = new JobClock(simulation, Fleet, spec.Cluster.AcceleratorsPerNode, names, tellsStory);
         Lives = new FaultClock(spec.Faults, Tree, spec.Lifecycle.Lemons, seed, replication);
+        FirstFailures = Lives.Count(spec.FirstFailures);
         Roster = new JobRoster(spec.Cluster.Nodes, spec.Cluster.AllNodes, spec.Conditions);
         Condition = new JobCondition(spec.Conditions, node => Fleet.StateOf(node) == NodeState.Active);
         Shelf = new CheckpointShelf(spec.Tiers, PartnerOf);
@@ -53,6 +54,9 @@ internal sealed class CampaignWorld
     public JobClock Clock { get; }
 
     public FaultClock Lives { get; }
+
+    /// <summary>A count of known mean, drawn before the run begins.</summary>
+    public double FirstFailures { get; }
 
     public JobRoster Roster { get; }
 

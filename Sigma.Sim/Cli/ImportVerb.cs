@@ -53,7 +53,8 @@ internal sealed class ImportVerb
         var (format, file, target) = (parsed.GetValue(_format)!, parsed.GetValue(_file)!, parsed.GetValue(_out));
         if (format != AireSim) throw new UsageException($"import reads {AireSim}, found `{format}`");
         if (target is not null) CheckTarget(target, file);
-        var changes = SharedOptions.OverridesOf(parsed.GetValue(_set) ?? [], "KEY=VALUE, such as `recovery_time=10`");
+        var changes = SharedOptions.OverridesOf(
+            "--set", parsed.GetValue(_set) ?? [], "KEY=VALUE, such as `recovery_time=10`");
         var text = AireSimScenario.Of(AireSimFile.Load(file, changes));
         // What `check` and `run` would refuse is said now, at its place in the text.
         var scenario = Scenario.Parse(target ?? "the imported scenario", text);

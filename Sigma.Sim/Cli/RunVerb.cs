@@ -21,12 +21,20 @@ internal static class RunVerb
             Description = "folder of the results (default results/<scenario>)",
             HelpName = "DIR",
         };
+        var precision = new Option<string?>("--until-precision")
+        {
+            Description = "run until the 95 % interval of --metric (default ettr) is within this share of its mean on "
+                + "either side, such as 0.1%",
+            HelpName = "SHARE",
+        };
         var command = new Command("run",
             "The main job: real step, scaled step on the cluster, the whole campaign replicated; report, figures, CSV."
             + "\n\nExamples:\n  sigma run scenarios/sigma-moe-2048.yaml"
-            + "\n  sigma run scenarios/small.yaml --set recovery.policy=restart --out results/restart")
+            + "\n  sigma run scenarios/small.yaml --set recovery.policy=restart --out results/restart"
+            + "\n  sigma run scenarios/stated-step.yaml --until-precision 0.05%")
         {
-            shared.Scenario, shared.Set, shared.Replications, shared.Seed, shared.Threads, output,
+            shared.Scenario, shared.Set, shared.Replications, precision, shared.Metric, shared.Seed, shared.Threads,
+            output,
         };
         command.SetAction(parsed =>
         {
@@ -36,11 +44,13 @@ internal static class RunVerb
             if (folder.Length == 0) throw new UsageException("--out takes the name of a folder");
             // A planner waits ten seconds for a result: a folder that cannot be written to is said before, not after.
             OutputFolder.Begin(folder).Dispose();
-            var outcome = new MainJob(scenario, shared.ThreadsOf(parsed), screen.Progress, interrupted).Run();
+            var goal = GoalOf(parsed.GetValue(precision), parsed.GetValue(shared.Metric));
+            var job = new MainJob(scenario, shared.ThreadsOf(parsed), screen.Progress, interrupted) { Goal = goal };
+            var outcome = job.Run();
             screen.EndProgress();
             interrupted.ThrowIfCancellationRequested();
             var began = Stopwatch.GetTimestamp();
-            var again = CommandOf(parsed, shared);
+            var again = CommandOf(parsed, shared, goal);
             var files = RunReport.Write(outcome, folder, SigmaProgram.Version, again);
             var reported = Stopwatch.GetElapsedTime(began).TotalSeconds;
             Summarize(outcome, screen);
@@ -53,13 +63,35 @@ internal static class RunVerb
     }
 
     /// <summary>The command that gives the same files again, which neither their folder nor threads change.</summary>
-    private static string CommandOf(ParseResult parsed, SharedOptions shared)
+    private static string CommandOf(ParseResult parsed, SharedOptions shared, PrecisionGoal? goal)
     {
-        var words = new List<string> { "sigma run", ShellWord.Of(parsed.GetValue(shared.Scenario)!) };
-        foreach (var set in parsed.GetValue(shared.Set) ?? []) words.Add($"--set {ShellWord.Of(set)}");
-        if (parsed.GetValue(shared.Seed) is { } seed) words.Add($"--seed {seed}");
-        if (parsed.GetValue(shared.Replications) is { } count) words.Add($"--replications {count}");
+        List<string> words = ["sigma run", ShellWord.Of(parsed.GetValue(shared.Scenario)!), .. shared.WordsOf(parsed)];
+        if (goal is not null)
+            words.Add(string.Create(
+                CultureInfo.InvariantCulture, $"--until-precision {goal.HalfWidth} --metric {goal.Metric}"));
         return string.Join(' ', words);
+    }
+
+    private static PrecisionGoal? GoalOf(string? text, string? metric)
+    {
+        if (text is null)
+        {
+            return metric is null
+                ? null
+                : throw new UsageException("--metric says what --until-precision is about, which is not given");
+        }
+
+        var share = UnitParser.Fraction(text);
+        if (!share.Succeeded || share.Value.Value is <= 0 or >= 1)
+            throw new UsageException($"--until-precision takes a share above zero, such as `0.1%`, found `{text}`");
+        if (metric is not null && RunMetrics.Names.All(known => known.Name != metric))
+        {
+            var near = NearestName.Of(metric, RunMetrics.Names.Select(known => known.Name));
+            throw new UsageException(
+                $"there is no metric `{metric}`{(near is null ? "" : $"; did you mean `{near}`?")}");
+        }
+
+        return new PrecisionGoal(metric ?? "ettr", share.Value.Value);
     }
 
     private static void Summarize(RunOutcome outcome, Screen screen)
@@ -84,6 +116,7 @@ internal static class RunVerb
         }
 
         screen.Show(table);
+        if (ControlWords.Of(outcome) is { } controlled) screen.Say(controlled);
         if (outcome.Played is { } step) Summarize(step, screen);
         var total = TimeBuckets.All.Sum(outcome.Set.MeanHours);
         var lost = TimeBuckets.All
@@ -127,14 +160,20 @@ internal static class RunVerb
             foreach (var metric in outcome.Set.Names)
                 json.WriteEstimate(metric.Name, outcome.Set.Metrics[metric.Name]);
             json.WriteEndObject();
+            json.WriteStartObject("controlled");
+            foreach (var (metric, controlled) in outcome.Controlled)
+            {
+                json.WriteEstimate(metric.Name, controlled.Estimate);
+                json.WriteNumber($"{metric.Name}_gain", controlled.Gain);
+            }
+
+            json.WriteEndObject();
             json.WriteStartObject("ledger");
             foreach (var bucket in TimeBuckets.All) json.WriteNumber(bucket.ToString(), outcome.Set.MeanHours(bucket));
             json.WriteEndObject();
             json.WriteBoolean("ledger_sum_ok", outcome.Set.Runs.All(AddsUp));
             StudyAnswer.Write(outcome, json);
-            json.WriteStartArray("outputs");
-            foreach (var file in files) json.WriteStringValue(Path.Combine(folder, file));
-            json.WriteEndArray();
+            json.WriteOutputs(folder, files);
             json.WriteStartObject("elapsed_s");
             json.WriteNumber("real_step", outcome.Elapsed.RealStep);
             json.WriteNumber("replay", outcome.Elapsed.Replay);

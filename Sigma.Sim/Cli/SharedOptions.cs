@@ -54,6 +54,12 @@ internal sealed class SharedOptions
         HelpName = "N",
     };
 
+    public Option<string?> Metric { get; } = new("--metric")
+    {
+        Description = "the metric that decides, by its name in summary.csv (default goodput_tokens_per_s, or ettr)",
+        HelpName = "NAME",
+    };
+
     public IEnumerable<Option> Recursive => [_json, _quiet, _noColor];
 
     public Screen ScreenOf(ParseResult parsed) => ScreenOf(parsed, aside: false);
@@ -69,6 +75,10 @@ internal sealed class SharedOptions
             ? threads
             : throw new UsageException($"--threads takes a number from 1 to 1,024, found {threads}");
     }
+
+    /// <summary>The number of threads that was asked for, or another one than that of this machine's cores.</summary>
+    public int ThreadsOf(ParseResult parsed, int standard) =>
+        parsed.GetResult(Threads) is { Implicit: false } ? ThreadsOf(parsed) : standard;
 
     /// <summary>The scenario with everything the command line changes in it.</summary>
     public Scenario ScenarioOf(ParseResult parsed) => ScenarioOf(parsed, parsed.GetValue(Scenario)!);
@@ -89,22 +99,36 @@ internal sealed class SharedOptions
 
     /// <summary>The values that `--set` changes.</summary>
     public List<Override> SetsOf(ParseResult parsed) =>
-        OverridesOf(parsed.GetValue(Set) ?? [], "PATH=VALUE, such as `recovery.policy=restart`");
+        OverridesOf("--set", parsed.GetValue(Set) ?? [], "PATH=VALUE, such as `recovery.policy=restart`");
 
-    /// <summary>The changes of a `--set`, whose form is named where a text has another one.</summary>
-    public static List<Override> OverridesOf(IEnumerable<string> texts, string form) =>
+    /// <summary>The changes of an option, whose form is named where a text has another one.</summary>
+    public static List<Override> OverridesOf(string option, IEnumerable<string> texts, string form) =>
     [
         .. texts.Select(text => Override.Parse(text)
-            ?? throw new UsageException($"--set takes {form}, found `{text}`")),
+            ?? throw new UsageException($"{option} takes {form}, found `{text}`")),
     ];
 
-    private List<Override> OverridesOf(ParseResult parsed)
+    /// <summary>The words of a command that asks for the same changes again.</summary>
+    public IEnumerable<string> WordsOf(ParseResult parsed)
+    {
+        foreach (var set in parsed.GetValue(Set) ?? []) yield return $"--set {ShellWord.Of(set)}";
+        foreach (var change in SeedAndReplicationsOf(parsed)) yield return $"--{change.Path} {change.Value}";
+    }
+
+    /// <summary>Everything that the command line changes in a scenario.</summary>
+    public List<Override> OverridesOf(ParseResult parsed)
     {
         var overrides = SetsOf(parsed);
-        if (parsed.GetValue(Seed) is { } seed)
-            overrides.Add(new Override("seed", seed.ToString(CultureInfo.InvariantCulture)));
-        if (parsed.GetValue(Replications) is { } count)
-            overrides.Add(new Override("replications", count.ToString(CultureInfo.InvariantCulture)));
+        overrides.AddRange(SeedAndReplicationsOf(parsed));
         return overrides;
+    }
+
+    /// <summary>The changes that have options of their own.</summary>
+    public IEnumerable<Override> SeedAndReplicationsOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Seed) is { } seed)
+            yield return new Override("seed", seed.ToString(CultureInfo.InvariantCulture));
+        if (parsed.GetValue(Replications) is { } count)
+            yield return new Override("replications", count.ToString(CultureInfo.InvariantCulture));
     }
 }

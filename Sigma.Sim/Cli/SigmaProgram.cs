@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Sigma.Sim.Campaign;
+using Sigma.Sim.Experiments;
 using Sigma.Sim.Replay;
 using Sigma.Sim.Scenarios;
 using Sigma.Sim.Training;
@@ -102,6 +103,10 @@ public static class SigmaProgram
             Console.Error.Write(error.Diagnostics.Render());
             var isTheirs = error.Diagnostics.InSourceOrder().Any(f => !f.FaultOfMachine);
             return isTheirs ? ExitCode.Input : ExitCode.Environment;
+        }
+        catch (PrecisionException error)
+        {
+            return Fail(error.Message, ExitCode.Input);
         }
         catch (Exception error) when (error is ReferenceFormatException or NonFiniteTensorException)
         {

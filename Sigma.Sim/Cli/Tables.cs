@@ -32,6 +32,14 @@ internal static class Tables
         json.WriteEndArray();
     }
 
+    /// <summary>The files that a command wrote, as the array <c>outputs</c>.</summary>
+    public static void WriteOutputs(this Utf8JsonWriter json, string folder, IEnumerable<string> files)
+    {
+        json.WriteStartArray("outputs");
+        foreach (var file in files) json.WriteStringValue(Path.Combine(folder, file));
+        json.WriteEndArray();
+    }
+
     /// <summary>A number, or null where it is none: JSON knows neither infinity nor NaN.</summary>
     public static void WriteFinite(this Utf8JsonWriter json, string name, double value)
     {

@@ -54,12 +54,24 @@ public sealed record RunOutcome(
 
     /// <summary>How many spares are enough, or null where nothing fails.</summary>
     public SpareStudy? Spares { get; init; }
+
+    /// <summary>Shares of time, with the luck of how many units were to fail taken out, where that says anything.
+    /// </summary>
+    public IReadOnlyList<(MetricName Metric, ControlledEstimate Estimate)> Controlled { get; } =
+    [
+        .. Set.Names.Where(metric => metric.Name is "ettr" or "utilization_non_idle" or "utilization_productive")
+            .Select(metric => (metric, ControlledEstimate.Of(Campaign, Set, metric)))
+            .Where(pair => pair.Item2 is not null).Select(pair => (pair.metric, pair.Item2!)),
+    ];
 }
 
 /// <summary>Runs a scenario from text to numbers.</summary>
 public sealed class MainJob(
     Scenario scenario, int threads, Action<JobProgress> progress, CancellationToken cancellation)
 {
+    /// <summary>How sure the scenario's own campaign is to be; null for its number of replications.</summary>
+    public PrecisionGoal? Goal { get; init; }
+
     /// <summary>All stages; a step that is stated needs neither the real nor the scaled one.</summary>
     public RunOutcome Run()
     {
@@ -91,23 +103,22 @@ public sealed class MainJob(
         };
     }
 
-    private ReplicationSet Repeat(CampaignSpec campaign) =>
-        ReplicationSet.Run(campaign, scenario.Seed, scenario.Replications, threads, cancellation);
+    private ReplicationSet Repeat(CampaignSpec campaign)
+    {
+        if (Goal is null)
+            return ReplicationSet.Run(campaign, scenario.Seed, scenario.Replications, threads, cancellation);
+        return Goal.Reach(scenario.Replications, (first, count) =>
+        {
+            progress(new JobProgress($"replications {first + 1} to {first + count}", 0, 1));
+            return ReplicationSet.Stretch(campaign, scenario.Seed, first, count, threads, cancellation);
+        });
+    }
 
     private ReplicationSet? RepeatIfItEnds(CampaignSpec campaign) => RepeatIfItEnds(campaign, scenario.Replications);
 
     /// <summary>What the scenario did not ask for may fail to end without taking the answer with it.</summary>
-    private ReplicationSet? RepeatIfItEnds(CampaignSpec campaign, int replications)
-    {
-        try
-        {
-            return ReplicationSet.Run(campaign, scenario.Seed, replications, threads, cancellation);
-        }
-        catch (AggregateException error) when (error.Flatten().InnerExceptions.All(e => e is EndlessCampaignException))
-        {
-            return null;
-        }
-    }
+    private ReplicationSet? RepeatIfItEnds(CampaignSpec campaign, int replications) => Endless.OrNull(
+        () => ReplicationSet.Run(campaign, scenario.Seed, replications, threads, cancellation));
 
     private (List<PolicyOutcome> Outcomes, List<PolicyLeftOut> LeftOut) Policies(
         CampaignSpec campaign, ReplicationSet own)

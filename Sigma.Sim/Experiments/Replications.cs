@@ -36,11 +36,20 @@ public sealed record ReplicationSet(IReadOnlyList<CampaignRun> Runs)
 
     /// <summary>Runs replications 0 .. count-1; the first one tells its story.</summary>
     public static ReplicationSet Run(
-        CampaignSpec spec, ulong seed, int count, int threads, CancellationToken cancellation)
+        CampaignSpec spec, ulong seed, int count, int threads, CancellationToken cancellation) =>
+        new(Stretch(spec, seed, 0, count, threads, cancellation));
+
+    /// <summary>
+    /// Replications first .. first+count-1 of a seed: dice that no other numbers share. The one numbered 0 tells its
+    /// story.
+    /// </summary>
+    public static CampaignRun[] Stretch(
+        CampaignSpec spec, ulong seed, int first, int count, int threads, CancellationToken cancellation)
     {
         var runs = new CampaignRun[count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
-        Parallel.For(0, count, options, i => runs[i] = CampaignSimulation.Run(spec, seed, i, tellsStory: i == 0));
-        return new ReplicationSet(runs);
+        Parallel.For(0, count, options, i =>
+            runs[i] = CampaignSimulation.Run(spec, seed, first + i, tellsStory: first + i == 0));
+        return runs;
     }
 }

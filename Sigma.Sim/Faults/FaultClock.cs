@@ -69,6 +69,9 @@ public sealed class FaultClock
         for (var owner = 0; owner < owners; owner++) Refresh(owner);
     }
 
+    /// <summary>What was drawn at the start, before anything has struck.</summary>
+    public double Count(FirstFailures failures) => failures.CountIn(_lives.FailsAt);
+
     /// <summary>Whether some unit ages by the calendar.</summary>
     public bool HasCalendar { get; }
 

@@ -41,6 +41,9 @@ internal sealed class UnitLives
         }
     }
 
+    /// <summary>Age at which the unit fails next, in nanoseconds.</summary>
+    public long FailsAt(int fault, int unit) => _lives[fault][unit].FailsAt;
+
     public int StrikesOf(int fault, int unit) => _lives[fault][unit].Strikes;
 
     /// <summary>Age at which the unit announces its failure; <see cref="long.MaxValue"/> where it does not.</summary>

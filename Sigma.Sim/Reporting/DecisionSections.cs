@@ -17,7 +17,7 @@ internal static class DecisionSections
         Policies(outcome, figures, page);
         if (outcome.Spares is { } study && figures.Spares is { } picture) SpareSection.Write(study, picture, page);
         Levers(outcome, figures, page);
-        Metrics(outcome, page);
+        Metrics(outcome, figures, page);
     }
 
     private static void Policies(RunOutcome outcome, FigureSet figures, HtmlText page)
@@ -69,14 +69,16 @@ internal static class DecisionSections
     private static string VerdictOn(Estimate difference) =>
         difference.Low > 0 ? "better" : difference.High < 0 ? "worse" : "no significant change";
 
-    private static void Metrics(RunOutcome outcome, HtmlText page)
+    private static void Metrics(RunOutcome outcome, FigureSet figures, HtmlText page)
     {
         var isPublished = outcome.Scenario.Published.Count > 0;
         page.Section(
                 "metrics",
                 "All metrics",
                 $"Over {Wording.Plural(outcome.Set.Runs.Count, "replication")}; intervals by Student's t. The exact "
-                    + "numbers are in summary.csv.")
+                    + "numbers are in summary.csv."
+                    + (ControlWords.Of(outcome) is { } controlled ? $" {Wording.Sentence(controlled)}." : ""))
+            .Picture(figures.Convergence)
             .Table(
                 "Metrics of the run",
                 [

@@ -44,6 +44,10 @@ internal static class Wording
     /// <summary>The bucket's name in files: <c>exposed_communication</c>.</summary>
     public static string KeyOf(TimeBucket bucket) => Spaced(bucket.ToString(), '_');
 
+    /// <summary>Which way a metric is good, for one of which either is.</summary>
+    public static string Better(MetricName metric) =>
+        metric.HigherIsBetter == true ? "higher is better" : "lower is better";
+
     /// <summary>The first letter in upper case, to begin a sentence.</summary>
     public static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 

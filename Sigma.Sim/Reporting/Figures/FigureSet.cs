@@ -6,7 +6,7 @@ namespace Sigma.Sim.Reporting.Figures;
 
 /// <summary>The figures by what they show.</summary>
 internal sealed record FigureSet(
-    Figure WhereTheTimeWent, Figure Days, Figure Failures, Figure Policies, Figure Levers)
+    Figure WhereTheTimeWent, Figure Days, Figure Failures, Figure Policies, Figure Levers, Figure Convergence)
 {
     /// <summary>Those of the step, where one was played.</summary>
     public StepPictures? Step { get; private init; }
@@ -15,7 +15,8 @@ internal sealed record FigureSet(
     public Figure? Spares { get; private init; }
 
     public IReadOnlyList<Figure> All =>
-        [WhereTheTimeWent, Days, Failures, .. Step is null ? [] : Step.All, Policies, .. Listed(Spares), Levers];
+        [WhereTheTimeWent, Days, Failures, .. Step is null ? [] : Step.All, Policies, .. Listed(Spares), Levers,
+            Convergence];
 
     public static FigureSet Of(RunRecord record)
     {
@@ -27,7 +28,8 @@ internal sealed record FigureSet(
             CampaignTimeline.Draw(outcome, source),
             FailuresByKind.Draw(outcome, source),
             PolicyComparison.Draw(outcome, source),
-            LeverTornado.Draw(outcome, source))
+            LeverTornado.Draw(outcome, source),
+            Figures.Convergence.Draw(outcome, source))
         {
             Spares = outcome.Spares is { } spares ? SpareKnee.Draw(spares, source) : null,
             Step = outcome.Played is { } step ? StepPictures.Of(step, record.Dispatch, source) : null,

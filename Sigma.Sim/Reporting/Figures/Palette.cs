@@ -112,6 +112,7 @@ internal static class Palette
             .figure .zero{stroke:#7d8892;stroke-width:1;fill:none}
             .figure .whisker{stroke:currentColor;stroke-width:1.5;fill:none}
             .figure .curve{stroke:#0072b2;stroke-width:2;fill:none;stroke-linejoin:round}
+            .figure .framed{stroke:currentColor;stroke-width:2.5;fill:none}
             .figure .faint{opacity:.4}
             .figure .on-heat{fill:#ffffff}
             .figure .page-back{fill:#0072b2;opacity:.28}

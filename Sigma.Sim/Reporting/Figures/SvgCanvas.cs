@@ -59,6 +59,12 @@ internal sealed class SvgCanvas(string name, string title, string description, d
             $"<polyline points=\"{string.Join(' ', points.Select(p => $"{N(p.X)},{N(p.Y)}"))}\" "
                 + $"class=\"{classes}\"/>\n");
 
+    /// <summary>A closed shape.</summary>
+    public void Area(IEnumerable<(double X, double Y)> points, string classes) =>
+        _body.Append(
+            $"<polygon points=\"{string.Join(' ', points.Select(p => $"{N(p.X)},{N(p.Y)}"))}\" "
+                + $"class=\"{classes}\"/>\n");
+
     /// <summary>Many rectangles of one colour in one path: a campaign has thousands.</summary>
     public void Boxes(IEnumerable<(double X, double Y, double W, double H)> boxes, string classes)
     {
