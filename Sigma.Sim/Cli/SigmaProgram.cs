@@ -7,6 +7,7 @@ using Sigma.Sim.Campaign;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Replay;
 using Sigma.Sim.Scenarios;
+using Sigma.Sim.Scenarios.Sweeps;
 using Sigma.Sim.Training;
 
 namespace Sigma.Sim.Cli;
@@ -84,6 +85,7 @@ public static class SigmaProgram
         root.Add(RunVerb.Command(shared, interrupted));
         root.Add(StepVerb.Command(shared, interrupted));
         root.Add(ReplayVerb.Command(shared, interrupted));
+        root.Add(CompareVerb.Command(shared, interrupted));
         root.Add(CheckVerb.Command(shared));
         root.Add(ImportVerb.Command(shared));
         root.Add(FitVerb.Command(shared, interrupted));
@@ -104,7 +106,13 @@ public static class SigmaProgram
             var isTheirs = error.Diagnostics.InSourceOrder().Any(f => !f.FaultOfMachine);
             return isTheirs ? ExitCode.Input : ExitCode.Environment;
         }
-        catch (PrecisionException error)
+        catch (VariantException error)
+        {
+            Console.Error.WriteLine($"sigma: {error.Message}:");
+            Console.Error.Write(error.Findings.Render());
+            return ExitCode.Input;
+        }
+        catch (Exception error) when (error is ComparisonException or PrecisionException)
         {
             return Fail(error.Message, ExitCode.Input);
         }

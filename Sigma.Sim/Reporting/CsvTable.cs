@@ -3,6 +3,7 @@
 using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
+using Sigma.Sim.Experiments;
 
 namespace Sigma.Sim.Reporting;
 
@@ -48,6 +49,10 @@ internal sealed class CsvTable : IDisposable
         _csv.WriteField(value.ToString(CultureInfo.InvariantCulture));
         return this;
     }
+
+    /// <summary>Mean, deviation, both ends of the interval and the replications: five cells.</summary>
+    public CsvTable Estimate(Estimate estimate) => Number(estimate.Mean).Number(estimate.Deviation)
+        .Number(estimate.Low).Number(estimate.High).Count(estimate.Count);
 
     public CsvTable Empty()
     {

@@ -2,6 +2,7 @@
 // under their final names at the end, so that a full disk or an interrupt leaves no half-written file that looks
 // finished.
 using System.Text;
+using System.Text.Json;
 
 namespace Sigma.Sim.Reporting;
 
@@ -102,6 +103,20 @@ public sealed class OutputFolder : IDisposable
             throw new IOException($"{_final} cannot be written: {reason}", error);
         }
     }
+
+    /// <summary>A file that holds one JSON object, whose members are written here.</summary>
+    public void WriteJson(string name, Action<Utf8JsonWriter> members) => Write(name, to =>
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        to.Write(Utf8.GetString(stream.ToArray()) + "\n");
+    });
 
     /// <summary>
     /// Takes away a file of an earlier run, which would be taken for one of these results, unless they have it too.

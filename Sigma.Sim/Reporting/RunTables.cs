@@ -21,8 +21,7 @@ internal static class RunTables
         {
             var estimate = outcome.Set.Metrics[metric.Name];
             table.Text(metric.Name).Text(metric.Title).Text(metric.Unit)
-                .Number(estimate.Mean).Number(estimate.Deviation).Number(estimate.Low).Number(estimate.High)
-                .Count(estimate.Count).EndRow();
+                .Estimate(estimate).EndRow();
         }
     }
 
@@ -93,7 +92,7 @@ internal static class RunTables
     }
 
     /// <summary>Metric keys that are a share or a count carry no unit; the others end in theirs already.</summary>
-    private static string HeadOf(MetricName metric) =>
+    internal static string HeadOf(MetricName metric) =>
         string.Equals(
             metric.Name, "cost_per_trillion_tokens", StringComparison.Ordinal) ? metric.Name + "_usd" : metric.Name;
 }

@@ -22,7 +22,7 @@ internal static class StudyTables
             void Row(string state, Estimate estimate, string published)
             {
                 table.Text(state).Text(figure.Metric.Name).Text(figure.Metric.Title).Text(figure.Metric.Unit);
-                Write(table, estimate);
+                table.Estimate(estimate);
                 table.Text(published).EndRow();
             }
         }
@@ -38,11 +38,11 @@ internal static class StudyTables
             foreach (var metric in PlatformStudy.RungMetrics)
             {
                 table.Count(rung).Text(title).Text("value").Text(metric);
-                Write(table, set.Metrics[metric]);
+                table.Estimate(set.Metrics[metric]);
                 table.EndRow();
                 if (rung == 0) continue;
                 table.Count(rung).Text(title).Text("bought").Text(metric);
-                Write(table, study.Ladder[rung - 1].Set.DifferenceTo(set, metric));
+                table.Estimate(study.Ladder[rung - 1].Set.DifferenceTo(set, metric));
                 table.EndRow();
             }
         }
@@ -63,13 +63,9 @@ internal static class StudyTables
             {
                 table.Text(study.Kind).Count(point.Spares).Count(point.Spares == study.Own ? 1 : 0)
                     .Count(point.Spares == study.Knee ? 1 : 0).Text(metric);
-                Write(table, estimate);
+                table.Estimate(estimate);
                 table.EndRow();
             }
         }
     }
-
-    private static void Write(CsvTable table, Estimate estimate) => table
-        .Number(estimate.Mean).Number(estimate.Deviation).Number(estimate.Low).Number(estimate.High)
-        .Count(estimate.Count);
 }
