@@ -93,6 +93,13 @@ internal sealed class SigmaProcess : IDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Ends the program without a word to it, as a power cut would.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
     /// <summary>Waits for the end.</summary>
     public SigmaAnswer Answer()
     {

@@ -1,5 +1,6 @@
 // What AIReSim's parameters mean as a scenario: value by value, in the cases that its table has and in the odd ones,
 // and by its own sum of a training's time.
+using System.Globalization;
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Cluster;
 using Sigma.Sim.Experiments;
@@ -8,6 +9,7 @@ using Sigma.Sim.Quantities;
 using Sigma.Sim.Randomness;
 using Sigma.Sim.Recovery;
 using Sigma.Sim.Scenarios;
+using Sigma.Sim.Scenarios.Sweeps;
 using Sigma.Sim.Tests.House;
 
 namespace Sigma.Sim.Tests.Experiments;
@@ -22,14 +24,15 @@ public sealed class AireSimImportTests
     {
         var config = AireSimFile.Load(Published, []);
         Assert.AreEqual(
-            AireSimFile.Defaults with { Source = "airesim.yaml", Given = config.Given }, config);
+            AireSimFile.Defaults with { Source = "airesim.yaml", Given = config.Given, Inputs = config.Inputs },
+            config);
         Assert.HasCount(21, config.Given);
     }
 
     [TestMethod]
     public void Every_number_arrives()
     {
-        var spec = AireSimGrid.CampaignOf(AireSimFile.Defaults);
+        var spec = AireSimCampaign.Of(AireSimFile.Defaults);
         Assert.AreEqual(256L * 86_400_000, spec.Steps);
         Assert.AreEqual(Duration.FromMilliseconds(1), spec.StepTime);
         Assert.AreEqual(4096, spec.Cluster.Nodes);
@@ -138,18 +141,23 @@ public sealed class AireSimImportTests
     [TestMethod]
     public void The_table_has_all_cells_that_are_possible()
     {
-        var cells = AireSimGrid.Cells(Published).ToList();
-        Assert.HasCount(32 * 4 - 1, cells);
-        Assert.AreEqual(10, cells.Select(cell => cell.Parameter).Distinct(StringComparer.Ordinal).Count());
-        Assert.IsTrue(cells.All(cell => cell.Campaign.Cluster.Spares is var spares
-            && 4096 + spares.Hot + spares.Warm == cell.WorkingPool));
+        var plan = SweepPlanFile.Load(SourceTree.PathOf("scenarios/sweeps/airesim-table-1.yaml"));
+        var points = plan.Points();
+        Assert.HasCount(32 * 4 - 1, points);
+        Assert.HasCount(11, plan.Paths);
+        foreach (var point in points)
+        {
+            var spares = plan.Load(point).Cluster.Spares;
+            var pool = point.Changes.Single(change => change.Path == "working_pool_size").Value;
+            Assert.AreEqual(pool, (4096 + spares.Hot + spares.Warm).ToString(CultureInfo.InvariantCulture));
+        }
     }
 
     private static void Says(string words, params (string Key, string Value)[] changes) => StringAssert.Contains(
         AireSimScenario.Of(AireSimFile.Load(Published, Of(changes))), words, StringComparison.Ordinal);
 
     private static CampaignSpec CampaignOf(params (string Key, string Value)[] changes) =>
-        AireSimGrid.CampaignOf(AireSimFile.Load(Published, Of(changes)));
+        AireSimCampaign.Of(AireSimFile.Load(Published, Of(changes)));
 
     private static Override[] Of((string Key, string Value)[] changes) =>
         [.. changes.Select(change => new Override(change.Key, change.Value))];

@@ -22,7 +22,7 @@ internal static class BenchVerb
         EngineBench.Result One, EngineBench.Result Many,
         IReadOnlyList<BenchResult> Products, IReadOnlyList<BenchResult> Experts, IReadOnlyList<BenchResult> Ceilings,
         IReadOnlyList<MeasuredStep> Steps, IReadOnlyList<ReplayTiming> Replays,
-        IReadOnlyList<CampaignTiming> Campaigns, AireSimTiming AireSim)
+        IReadOnlyList<CampaignTiming> Campaigns, double Speedup, double AireSimMs)
     {
         /// <summary>A rate as a share of what the same threads reach on registers alone.</summary>
         public double OfPeak(BenchResult result) =>
@@ -37,22 +37,18 @@ internal static class BenchVerb
             HelpName = "FILE",
             DefaultValueFactory = _ => "scenarios/sigma-moe-2048.yaml",
         };
-        var grid = new Option<string?>("--grid")
-        {
-            Description = "also time AIReSim's whole table of 3,810 campaigns, from its configuration",
-            HelpName = "FILE",
-        };
         var command = new Command("bench",
             "Measure kernels, engine, replay and campaign on this machine; takes about a minute.\n\n"
-            + "Examples:\n  sigma bench --json\n  sigma bench --grid scenarios/published/airesim.yaml")
+            + "Example: sigma bench --json")
         {
-            scenario, grid, shared.Threads,
+            scenario, shared.Threads,
         };
         command.SetAction(parsed =>
         {
             var screen = shared.ScreenOf(parsed);
             var timed = Scenario.Load(parsed.GetValue(scenario)!, []);
-            var airesim = AireSimBench.Measure(parsed.GetValue(grid), shared.ThreadsOf(parsed), screen, interrupted);
+            screen.Progress(new JobProgress("campaign of AIReSim", 0, 1));
+            var airesim = AireSimBench.Milliseconds();
             var measured = Measure(timed, airesim, shared.ThreadsOf(parsed), screen, interrupted);
             screen.EndProgress();
             Show(measured, screen);
@@ -63,7 +59,7 @@ internal static class BenchVerb
     }
 
     private static Measured Measure(
-        Scenario scenario, AireSimTiming airesim, int threads, Screen screen, CancellationToken interrupted)
+        Scenario scenario, double airesim, int threads, Screen screen, CancellationToken interrupted)
     {
         screen.Progress(new JobProgress("engine", 0, 1));
         var one = EngineBench.Measure(1, Timeouts, Timeouts / 4);
@@ -96,7 +92,8 @@ internal static class BenchVerb
         screen.Progress(new JobProgress("campaigns", 0, 1));
         var campaigns = CampaignBench.Measure(campaign, scenario.Seed, interrupted);
         return new Measured(
-            one, many, products, experts, ceilings, steps, replays, campaigns, airesim);
+            one, many, products, experts, ceilings, steps, replays, campaigns,
+            CampaignBench.Speedup(campaign, scenario.Seed, threads, interrupted), airesim);
     }
 
     /// <summary>The scenario's replays, none where it states its step, and its campaign.</summary>
@@ -150,14 +147,10 @@ internal static class BenchVerb
         }
 
         screen.Show(campaigns);
-        var airesim = measured.AireSim;
+        screen.Say($"replications on all threads: {UnitText.ThreeDigits(measured.Speedup)} times as fast as on one");
         screen.Say(
-            $"campaign of AIReSim: {UnitText.ThreeDigits(airesim.Ms)} ms of processor time per replication; "
-            + $"AIReSim takes {UnitText.ThreeDigits(AireSimTiming.ItsOwnSeconds)} s");
-        if (airesim.Grid is not { } grid) return;
-        screen.Say(
-            $"AIReSim's table: {UnitText.Count(grid.Campaigns)} campaigns in {UnitText.ThreeDigits(grid.Seconds)} s, "
-            + $"{UnitText.ThreeDigits(grid.ProcessorSeconds)} s of processor time");
+            $"campaign of AIReSim: {UnitText.ThreeDigits(measured.AireSimMs)} ms of processor time per replication; "
+            + $"AIReSim takes {UnitText.ThreeDigits(AireSimBench.ItsOwnSeconds)} s");
     }
 
     private static void Answer(Measured measured, Screen screen) => screen.Answer(json =>
@@ -192,13 +185,8 @@ internal static class BenchVerb
             json.WriteEndObject();
         }
 
-        json.WriteNumber("airesim_ms_per_replication", measured.AireSim.Ms);
-        if (measured.AireSim.Grid is { } grid)
-        {
-            json.WriteNumber("airesim_grid_campaigns", grid.Campaigns);
-            json.WriteNumber("airesim_grid_s", grid.Seconds);
-            json.WriteNumber("airesim_grid_processor_s", grid.ProcessorSeconds);
-        }
+        json.WriteNumber("speedup_of_threads", measured.Speedup);
+        json.WriteNumber("airesim_ms_per_replication", measured.AireSimMs);
 
         json.WriteEndObject();
         json.WriteEndObject();

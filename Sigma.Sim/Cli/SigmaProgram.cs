@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Sigma.Sim.Campaign;
 using Sigma.Sim.Experiments;
+using Sigma.Sim.Experiments.Sweeps;
 using Sigma.Sim.Replay;
 using Sigma.Sim.Scenarios;
 using Sigma.Sim.Scenarios.Sweeps;
@@ -18,6 +19,10 @@ public static class SigmaProgram
     /// <summary>Version as people read it.</summary>
     public static string Version { get; } = typeof(SigmaProgram).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>Version with what tells two builds of it apart: the same sources give the same.</summary>
+    public static string Build { get; } =
+        $"{Version} ({typeof(SigmaProgram).Module.ModuleVersionId.ToString("N")[..12]})";
 
     /// <summary>Runs one command and returns its exit code.</summary>
     public static int Run(string[] args)
@@ -86,6 +91,8 @@ public static class SigmaProgram
         root.Add(StepVerb.Command(shared, interrupted));
         root.Add(ReplayVerb.Command(shared, interrupted));
         root.Add(CompareVerb.Command(shared, interrupted));
+        root.Add(SweepVerb.Command(shared, interrupted));
+        root.Add(MergeVerb.Command(shared));
         root.Add(CheckVerb.Command(shared));
         root.Add(ImportVerb.Command(shared));
         root.Add(FitVerb.Command(shared, interrupted));
@@ -112,7 +119,11 @@ public static class SigmaProgram
             Console.Error.Write(error.Findings.Render());
             return ExitCode.Input;
         }
-        catch (Exception error) when (error is ComparisonException or PrecisionException)
+        catch (IncompleteSweepException error)
+        {
+            return Fail(error.Message, ExitCode.Environment);
+        }
+        catch (Exception error) when (error is ComparisonException or PrecisionException or SweepException)
         {
             return Fail(error.Message, ExitCode.Input);
         }
@@ -131,6 +142,10 @@ public static class SigmaProgram
         catch (Exception error) when (Cause(error) is EndlessCampaignException endless)
         {
             return Fail(endless.Message, ExitCode.Input);
+        }
+        catch (OperationCanceledException error) when (error is SweepInterruptedException or SlurmInterruptedException)
+        {
+            return Fail(error.Message, ExitCode.Interrupted);
         }
         catch (OperationCanceledException)
         {

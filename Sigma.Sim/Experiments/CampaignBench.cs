@@ -43,6 +43,24 @@ public static class CampaignBench
         }
     }
 
+    /// <summary>How many times as fast replications run on several threads as on one: the median of paired rounds.
+    /// </summary>
+    public static double Speedup(CampaignSpec campaign, ulong seed, int threads, CancellationToken cancellation)
+    {
+        const int rounds = 7, replications = 60;
+        var ratios = new double[rounds];
+        for (var round = 0; round < rounds; round++) ratios[round] = Seconds(1) / Seconds(threads);
+        Array.Sort(ratios);
+        return ratios[rounds / 2];
+
+        double Seconds(int workers)
+        {
+            var began = Stopwatch.GetTimestamp();
+            ReplicationSet.Stretch(campaign, seed, 1, replications, workers, cancellation);
+            return Stopwatch.GetElapsedTime(began).TotalSeconds;
+        }
+    }
+
     private static CampaignTiming Time(string key, string title, CampaignSpec campaign, ulong seed)
     {
         var (replication, faults) = (0, 0.0);

@@ -73,6 +73,9 @@ public sealed record AireSimConfig(string Source)
     /// <summary>Keys that the file gives; the others have AIReSim's defaults.</summary>
     public IReadOnlySet<string> Given { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>Every key with its value, given or not.</summary>
+    public IReadOnlyList<ResolvedInput> Inputs { get; init; } = [];
+
     /// <summary>Mean life of a good server, in minutes.</summary>
     public double MeanLife => 1 / RandomFailureRate;
 

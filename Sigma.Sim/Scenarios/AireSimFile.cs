@@ -53,7 +53,8 @@ public static class AireSimFile
 
     private static AireSimConfig Read(YamlMap map, DiagnosticList findings, string source)
     {
-        var file = new MapReader(map, "", new InputLog(findings, ""));
+        var log = new InputLog(findings, "");
+        var file = new MapReader(map, "", log);
         var config = Bind(file, new AireSimConfig(source)
         {
             Given = map.Entries.Select(entry => entry.Key.Text).ToHashSet(StringComparer.Ordinal),
@@ -63,7 +64,7 @@ public static class AireSimFile
         file.Close();
         if (!findings.Any) CheckPools(file, config);
         if (!findings.Any) CheckJob(file, config);
-        return config;
+        return config with { Inputs = log.Inputs };
     }
 
     private static AireSimConfig Bind(MapReader file, AireSimConfig config)

@@ -105,6 +105,38 @@ internal sealed class MapReader
         return items;
     }
 
+    /// <summary>The single values of a list, or the one value that stands in its place; none where it is absent.
+    /// </summary>
+    public IReadOnlyList<string> Texts(string key)
+    {
+        var entry = Entry(key);
+        if (entry is null) return [];
+        IReadOnlyList<YamlNode> items = entry.Value is YamlList list ? list.Items : [entry.Value];
+        var texts = new List<string>();
+        foreach (var item in items)
+        {
+            if (item is YamlScalar scalar) texts.Add(scalar.Text);
+            else Wrong(item, "S023", $"`{Full(key)}` holds single values; put quotes around one with braces");
+        }
+
+        if (items.Count == 0) Wrong(entry.Value, "S022", $"the list `{Full(key)}` is empty");
+        return texts;
+    }
+
+    /// <summary>Keys of any name with their single values, in the order of the file.</summary>
+    public IReadOnlyList<(string Key, string Text)> Pairs(string key)
+    {
+        var section = Sub(key);
+        var pairs = new List<(string, string)>();
+        foreach (var entry in section._map?.Entries ?? [])
+        {
+            if (entry.Value is YamlScalar scalar) pairs.Add((entry.Key.Text, scalar.Text));
+            else Wrong(entry.Value, "S023", $"`{entry.Key.Text}` takes a single value here; put quotes around braces");
+        }
+
+        return pairs;
+    }
+
     /// <summary>The keys that the scenario gives, known or not.</summary>
     public IEnumerable<YamlScalar> Keys => (_map?.Entries ?? []).Select(entry => entry.Key);
 

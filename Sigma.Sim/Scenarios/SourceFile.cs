@@ -14,6 +14,10 @@ public sealed record SourceKind(string Noun, string FirstLine, string Start, str
         "scenario", "a scenario begins with `scenario: NAME`", "copy one from scenarios/ to start from",
         "no two clusters or models agree on it");
 
+    public static SourceKind Sweep { get; } = new(
+        "plan", "a plan begins with `sweep: NAME`", "copy one from scenarios/sweeps/ to start from",
+        "only its author knows what to sweep");
+
     public static SourceKind Measurement { get; } = new(
         "measurement", "a measurement says `measured: silent-corruption`", "`sigma step --inject N` writes one",
         "it is counted and not chosen");

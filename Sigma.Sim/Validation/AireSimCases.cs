@@ -34,7 +34,7 @@ internal static class AireSimCases
         {
             var config = AireSimFile.Load(file, row.Changes);
             var set = ReplicationSet.Run(
-                AireSimGrid.CampaignOf(config), config.Seed, Replications, threads, cancellation);
+                AireSimCampaign.Of(config), config.Seed, Replications, threads, cancellation);
             yield return Of(row, "training time [h]", Ours(set, "wall_h"), row.Hours);
             yield return OfCount(row, "failures", Ours(set, "faults"), row.Failures);
             yield return OfCount(row, "host selections", Ours(set, "placements"), row.Selections);
