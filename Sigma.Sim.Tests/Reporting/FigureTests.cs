@@ -124,7 +124,8 @@ public sealed partial class FigureTests
         .Concat(FiguresOf("ep 32", SmallRun.WithStep("parallelism.pp=2", "parallelism.ep=32")))
         .Concat(FiguresOf("even", SmallRun.WithStep("parallelism.routing=balanced")))
         .Concat(FiguresOfFits())
-        .Concat(FiguresOfSpares());
+        .Concat(FiguresOfSpares())
+        .Concat(ExperimentFigures.All());
 
     /// <summary>Of no spares, many, and too few ones; of one replication, whose interval has no end.</summary>
     private static IEnumerable<(string Name, XElement Svg)> FiguresOfSpares()

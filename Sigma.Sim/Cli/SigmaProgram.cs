@@ -93,6 +93,8 @@ public static class SigmaProgram
         root.Add(CompareVerb.Command(shared, interrupted));
         root.Add(SweepVerb.Command(shared, interrupted));
         root.Add(MergeVerb.Command(shared));
+        root.Add(OptimizeVerb.Command(shared, interrupted));
+        root.Add(SensitivityVerb.Command(shared, interrupted));
         root.Add(CheckVerb.Command(shared));
         root.Add(ImportVerb.Command(shared));
         root.Add(FitVerb.Command(shared, interrupted));
