@@ -107,7 +107,7 @@ public sealed class ExperimentVerbTests
         var answer = SigmaProcess.Run(
             "optimize", Stated, "--over", "checkpoint.tiers.0.every=2 min..3 h", "--replications", "5", "--json",
             "--out", scratch.At("out")).EndedWith(0).Json;
-        Has(answer, "metric", "optimum", "goodput_tokens_per_s", "own", "gain", "closed_form", "points", "outputs");
+        Has(answer, "metric", "optimum", "goodput_tokens_per_s", "own", "gain", "points", "outputs");
         Has(answer.GetProperty("optimum")[0], "path", "value", "low", "high", "at_edge");
         CollectionAssert.Contains(scratch.Entries.ToList(), "out/figures/optimum.svg");
     }
@@ -136,19 +136,34 @@ public sealed class ExperimentVerbTests
         var half = (ettr.GetProperty("high").GetDouble() - ettr.GetProperty("low").GetDouble()) / 2;
         Assert.IsLessThanOrEqualTo(0.0004, half / ettr.GetProperty("mean").GetDouble());
         Assert.IsGreaterThan(20, ettr.GetProperty("n").GetInt32());
+        Has(answer.GetProperty("precision"), "metric", "asked", "reached");
         Assert.IsGreaterThan(2, answer.GetProperty("controlled").GetProperty("ettr_gain").GetDouble());
     }
 
     [TestMethod]
     [DataRow("two scenarios or more", "compare", Stated)]
     [DataRow("--vary takes PATH=VALUE,VALUE", "compare", Stated, "--vary", "seed")]
-    [DataRow("one value alone", "compare", Stated, "--vary", "seed=3")]
-    [DataRow("a value is empty", "compare", Stated, "--vary", "seed=3,")]
-    [DataRow("are too many to compare", "compare", Stated, "--vary", "seed=1..60:60")]
+    [DataRow("one value alone", "compare", Stated, "--vary", "cluster.nodes=3")]
+    [DataRow("a value is empty", "compare", Stated, "--vary", "cluster.nodes=3,")]
+    [DataRow("are too many to compare", "compare", Stated, "--vary", "cluster.nodes=1..60:60")]
+    [DataRow("`seed` is no input of a campaign", "compare", Stated, "--vary", "seed=1,2")]
+    [DataRow("--vary cluster.spares.warm names `4` twice", "compare", Stated, "--vary", "cluster.spares.warm=4,4")]
+    [DataRow("--vary names cluster.spares.warm twice", "compare", Stated, "--vary", "cluster.spares.warm=2,4",
+        "--vary", "cluster.spares.warm=2,8")]
+    [DataRow("one file is named twice", "compare", Stated, Stated)]
+    [DataRow("`replications` is no input of a campaign", "sweep", Stated, "--set", "replications=2,4")]
+    [DataRow("`seed` is an axis, and set for all points too", "sweep", Stated, "--set", "seed=1,2", "--seed", "5")]
+    [DataRow("`cluster.spares.warm` is an axis, and set", "sweep", "scenarios/sweeps/spares-and-interval.yaml", "--set",
+        "cluster.spares.warm=2")]
+    [DataRow("there is no metric `nope`", "sweep", Stated, "--set", "seed=1,2", "--metric", "nope")]
+    [DataRow("--shards does not go with it", "sweep", Stated, "--set", "seed=1,2", "--shard", "1/2", "--shards", "2")]
+    [DataRow("`seed` is no input of a campaign", "optimize", Stated, "--over", "seed=1..5")]
+    [DataRow("`replications` is no input of a campaign", "sensitivity", Stated, "--vary", "replications=2..5")]
+    [DataRow("without a count", "optimize", Stated, "--over", "cluster.spares.warm=0..4:3")]
     [DataRow("the alternative `cluster.spares.warm=-1` is no sound scenario", "compare", Stated, "--vary",
         "cluster.spares.warm=2,-1")]
     [DataRow("did you mean `warm`?", "compare", Stated, "--vary", "cluster.spares.wram=2,1")]
-    [DataRow("there is no metric `etr`", "compare", Stated, "--vary", "seed=1,2", "--metric", "etr")]
+    [DataRow("there is no metric `etr`", "compare", Stated, "--vary", "cluster.spares.warm=1,2", "--metric", "etr")]
     [DataRow("takes an axis", "sweep", Stated)]
     [DataRow("takes an axis", "sweep", Stated, "--set", "seed=3")]
     [DataRow("shard 9 of 8 does not exist", "sweep", Stated, "--set", "seed=1,2", "--shard", "9/8")]
@@ -191,6 +206,8 @@ public sealed class ExperimentVerbTests
         StringAssert.StartsWith(script.EndedWith(0).Output, "#!/bin/bash\n#SBATCH", StringComparison.Ordinal);
         var manifest = SigmaProcess.Run("sweep", plan, "--kubernetes", "--dry-run", "--out", scratch.At("out"));
         StringAssert.Contains(manifest.EndedWith(0).Output, "\nkind: Job\n", StringComparison.Ordinal);
+        var json = SigmaProcess.Run("sweep", plan, "--slurm", "--dry-run", "--json").EndedWith(0).Json;
+        StringAssert.StartsWith(json.GetProperty("script").GetString(), "#!/bin/bash\n", StringComparison.Ordinal);
         Assert.IsFalse(Directory.Exists(scratch.At("out")));
     }
 

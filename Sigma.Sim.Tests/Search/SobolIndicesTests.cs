@@ -23,6 +23,17 @@ public sealed class SobolIndicesTests
     }
 
     [TestMethod]
+    public void What_does_not_vary_has_no_shares()
+    {
+        var (first, second, order) = SobolIndices.Design(16, 2, 1);
+        foreach (var index in SobolIndices.Of(
+            [.. first.Select(_ => 0.1 + 0.2)], [.. second.Select(_ => 0.1 + 0.2)], order, 1))
+        {
+            Assert.AreEqual(new SobolIndex(0, 0, 0), index);
+        }
+    }
+
+    [TestMethod]
     public void Two_hypercubes_hold_the_same_values_on_every_axis_and_share_one_point_by_point()
     {
         var (first, second, order) = SobolIndices.Design(50, 4, 3);

@@ -17,7 +17,7 @@ public sealed class RealSlurmTests
         using var slurm = OneNodeSlurm.Start();
         using var scratch = new ScratchFolder();
         // 200 points of 8 tasks, long enough each that something can happen to them.
-        var plan = SmallSweep.In(scratch, points: 200, days: 400);
+        var plan = SmallSweep.In(scratch, points: 200, days: 900);
         var (alone, array) = (scratch.At("alone"), scratch.At("array"));
         SigmaProcess.Run("sweep", plan, "--out", alone, "--quiet").EndedWith(0);
         var environment = slurm.Environment.Select(pair => (pair.Key, pair.Value)).ToArray();
@@ -26,14 +26,22 @@ public sealed class RealSlurmTests
         using (var sweep = SigmaProcess.Start(environment, command))
         {
             var job = WaitFor(() => slurm.Run("squeue", "-h", "-o", "%F").Split('\n')[0].Trim());
-            WaitFor(() => slurm.Run("squeue", "-h", "-r", "-t", "running", "-j", job).Trim());
+            // With a node that fails at the same moment, Slurm would run the cancelled task again.
+            WaitFor(() => Tasks("running").Contains("3") ? "3 runs" : "");
             slurm.Run("scancel", $"{job}_3");
+            WaitFor(() => Tasks("pending,running,completing").Contains("3") ? "" : "3 is gone");
             // All tasks that run are lost with their node; Slurm puts them back into its queue.
             slurm.Run("scontrol", "update", $"nodename={OneNodeSlurm.NodeName}", "state=down", "reason=test");
             slurm.Run("scontrol", "update", $"nodename={OneNodeSlurm.NodeName}", "state=resume");
             var answer = sweep.Answer();
             Assert.AreEqual(1, answer.Code, answer.Output + answer.Error);
             answer.Saying("shard 3 of 8 left no complete result").Saying("the same command submits only these again");
+
+            HashSet<string> Tasks(string states)
+            {
+                return [.. slurm.Run("squeue", "-h", "-r", "-t", states, "-j", job, "-o", "%K").Split(
+                    '\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+            }
         }
 
         SigmaProcess.Run("merge", array).EndedWith(1).Saying("shard 3 of 8 left no complete result");

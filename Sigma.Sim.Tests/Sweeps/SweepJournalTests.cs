@@ -100,6 +100,17 @@ public sealed class SweepJournalTests
     }
 
     [TestMethod]
+    public void A_head_in_the_wrong_place_ends_what_is_sound()
+    {
+        using var scratch = new ScratchFolder();
+        Write(scratch.Path, Shard.All, Results);
+        var file = JournalIn(scratch.Path, Shard.All);
+        var lines = File.ReadAllLines(file);
+        File.WriteAllText(file, string.Join('\n', [lines[0], lines[1], lines[0], .. lines[2..], ""]));
+        Assert.AreEqual(1, SweepResults.In(scratch.Path).Finished);
+    }
+
+    [TestMethod]
     public void Missing_parts_are_named()
     {
         using var scratch = new ScratchFolder();

@@ -69,6 +69,7 @@ public sealed class SweepPlanFileTests
     [DataRow("axes: [{ values: [1, 2] }]", "`axes.0.path` is missing")]
     [DataRow("axes: [{ path: seed, values: [] }]", "the list `axes.0.values` is empty")]
     [DataRow("axes: [{ path: seed, values: 5..1:3 }]", "the lower end comes first")]
+    [DataRow("axes: [{ path: seed, values: [2, 2] }]", "the value `2` is given twice")]
     [DataRow("axes: [{ path: seed, valus: [1] }]", "did you mean `values`?")]
     [DataRow("axes: [{ path: replications, values: [5, 9] }]", "given once for the whole sweep")]
     [DataRow("axes: [{ path: seed, values: [1, 2] }, { path: seed, values: [3] }]", "two axes of a grid change `seed`")]

@@ -62,9 +62,11 @@ internal sealed class CompareVerb
     private int Run(ParseResult parsed)
     {
         var screen = _shared.ScreenOf(parsed);
+        MetricChoice.Check(parsed.GetValue(_shared.Metric));
         var alternatives = AlternativesOf(parsed);
         var folder = parsed.GetValue(_out) ?? Path.Combine("results", $"{alternatives[0].Scenario.Name}-compare");
         if (folder.Length == 0) throw new UsageException("--out takes the name of a folder");
+        SharedOptions.RefuseSweep(folder);
         OutputFolder.Begin(folder).Dispose();
         var spec = new CompareSpec(
             parsed.GetValue(_shared.Metric), !parsed.GetValue(_independent), _shared.ThreadsOf(parsed));
@@ -94,6 +96,8 @@ internal sealed class CompareVerb
         }
 
         if (count < 2) throw new UsageException("one value alone has nothing to be compared with");
+        if (files.Distinct(StringComparer.Ordinal).Count() < files.Length)
+            throw new UsageException("a scenario differs from itself by nothing: one file is named twice");
         var overrides = _shared.OverridesOf(parsed);
         var alternatives = new List<Alternative>();
         foreach (var file in files)
@@ -119,6 +123,10 @@ internal sealed class CompareVerb
         {
             var values = AxisValues.Of(change.Value);
             if (values.Problem is { } problem) throw new UsageException($"--vary {change.Path}: {problem}");
+            SharedOptions.RefuseRunPath("--vary", change.Path, mayBeSeed: false);
+            SharedOptions.RefuseTwice("--vary", change.Path, values.Value);
+            if (variants[0].Any(other => other.Path == change.Path))
+                throw new UsageException($"--vary names {change.Path} twice");
             variants = [.. variants.SelectMany(variant =>
                 values.Value.Select(value => (IReadOnlyList<Override>)[.. variant, change with { Value = value }]))];
         }

@@ -42,6 +42,7 @@ internal static class MergeVerb
 
             var summary = SweepSummary.Of(results, parsed.GetValue(shared.Metric));
             var folder = parsed.GetValue(output) ?? from[0];
+            SweepResults.Of(results.Head, folder);
             var files = SweepFiles.Write(results, summary, folder, SigmaProgram.Version);
             SweepAnswer.Say(results, summary, folder, screen);
             SweepAnswer.Write(results, summary, folder, files, screen);

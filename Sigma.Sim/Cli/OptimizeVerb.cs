@@ -1,5 +1,6 @@
 // `sigma optimize`: the best value of one input or two.
 using System.CommandLine;
+using Sigma.Sim.Experiments;
 using Sigma.Sim.Experiments.Search;
 using Sigma.Sim.Reporting;
 using Spectre.Console;
@@ -36,7 +37,7 @@ internal sealed class OptimizeVerb
             + "closed form says, where there is one. The search stops where only noise is left; more replications let\n"
             + "it look closer."
             + "\n\nExamples:"
-            + "\n  sigma optimize scenarios/stated-step.yaml --over \"checkpoint.tiers.1.every=5 min..3 h\""
+            + "\n  sigma optimize scenarios/stated-step.yaml --over \"checkpoint.tiers.1.every=15 min..12 h\""
             + "\n  sigma optimize scenarios/sigma-moe-2048.yaml --over cluster.spares.warm=0..24 --metric "
             + "utilization_productive")
         {
@@ -50,10 +51,12 @@ internal sealed class OptimizeVerb
     private int Run(ParseResult parsed)
     {
         var screen = _shared.ScreenOf(parsed);
+        MetricChoice.Check(parsed.GetValue(_shared.Metric));
         var (file, axes, changes) = (parsed.GetValue(_shared.Scenario)!, AxesOf(parsed), _shared.OverridesOf(parsed));
         var name = Scenarios.Scenario.Load(file, changes).Name;
         var folder = parsed.GetValue(_out) ?? Path.Combine("results", $"{name}-optimum");
         if (folder.Length == 0) throw new UsageException("--out takes the name of a folder");
+        SharedOptions.RefuseSweep(folder);
         OutputFolder.Begin(folder).Dispose();
         var job = new OptimizeJob(
             file, changes, parsed.GetValue(_shared.Metric), _shared.ThreadsOf(parsed), screen.Progress, _interrupted);
@@ -74,6 +77,7 @@ internal sealed class OptimizeVerb
             throw new UsageException($"optimize searches over one input or two, found {overs.Count}");
         if (overs.Select(over => over.Path).Distinct(StringComparer.Ordinal).Count() < overs.Count)
             throw new UsageException($"--over names {overs[0].Path} twice");
+        foreach (var over in overs) SharedOptions.RefuseRunPath("--over", over.Path, mayBeSeed: false);
         return
         [
             .. overs.Select(over => SearchAxis.Of(over.Path, over.Value) is { Problem: null } axis

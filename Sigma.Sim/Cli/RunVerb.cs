@@ -54,9 +54,10 @@ internal static class RunVerb
             var files = RunReport.Write(outcome, folder, SigmaProgram.Version, again);
             var reported = Stopwatch.GetElapsedTime(began).TotalSeconds;
             Summarize(outcome, screen);
+            if (goal is not null) screen.Say(Reached(goal, outcome.Set));
             screen.Say("");
             screen.Say($"report: {Path.Combine(folder, "report.html")}");
-            Answer(outcome, folder, files, reported, screen);
+            Answer(outcome, goal, folder, files, reported, screen);
             return ExitCode.Done;
         });
         return command;
@@ -83,7 +84,12 @@ internal static class RunVerb
 
         var share = UnitParser.Fraction(text);
         if (!share.Succeeded || share.Value.Value is <= 0 or >= 1)
-            throw new UsageException($"--until-precision takes a share above zero, such as `0.1%`, found `{text}`");
+        {
+            throw new UsageException(
+                $"--until-precision takes a share between 0 and 1, such as `0.1%`, found `{text}`");
+        }
+
+
         if (metric is not null && RunMetrics.Names.All(known => known.Name != metric))
         {
             var near = NearestName.Of(metric, RunMetrics.Names.Select(known => known.Name));
@@ -132,6 +138,11 @@ internal static class RunVerb
             + $"{UnitText.ThreeDigits(SpareStudy.Tolerance * 100)} points of the best");
     }
 
+    private static string Reached(PrecisionGoal goal, ReplicationSet set) =>
+        $"asked: {goal.Metric} within {UnitText.ThreeDigits(goal.HalfWidth * 100)} % of its mean; reached: "
+        + $"{UnitText.ThreeDigits(goal.RelativeHalfWidth(set) * 100)} % after "
+        + Wording.Plural(set.Runs.Count, "replication");
+
     private static void Summarize(PlayedStep step, Screen screen)
     {
         var shares = step.Profile.Shares;
@@ -149,7 +160,8 @@ internal static class RunVerb
         : UnitText.ThreeDigits(value);
 
     private static void Answer(
-        RunOutcome outcome, string folder, IReadOnlyList<string> files, double reported, Screen screen)
+        RunOutcome outcome, PrecisionGoal? goal, string folder, IReadOnlyList<string> files, double reported,
+        Screen screen)
     {
         var cluster = outcome.Scenario.Cluster;
         var accelerators = (Int128)cluster.AllNodes * cluster.AcceleratorsPerNode;
@@ -160,6 +172,15 @@ internal static class RunVerb
             foreach (var metric in outcome.Set.Names)
                 json.WriteEstimate(metric.Name, outcome.Set.Metrics[metric.Name]);
             json.WriteEndObject();
+            if (goal is not null)
+            {
+                json.WriteStartObject("precision");
+                json.WriteString("metric", goal.Metric);
+                json.WriteNumber("asked", goal.HalfWidth);
+                json.WriteNumber("reached", goal.RelativeHalfWidth(outcome.Set));
+                json.WriteEndObject();
+            }
+
             json.WriteStartObject("controlled");
             foreach (var (metric, controlled) in outcome.Controlled)
             {

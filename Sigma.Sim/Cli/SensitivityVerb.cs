@@ -1,5 +1,6 @@
 // `sigma sensitivity`: which inputs move the answer most.
 using System.CommandLine;
+using Sigma.Sim.Experiments;
 using Sigma.Sim.Experiments.Search;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Reporting;
@@ -67,11 +68,13 @@ internal sealed class SensitivityVerb
     private int Run(ParseResult parsed)
     {
         var screen = _shared.ScreenOf(parsed);
+        MetricChoice.Check(parsed.GetValue(_shared.Metric));
         var (file, changes) = (parsed.GetValue(_shared.Scenario)!, _shared.OverridesOf(parsed));
         var (axes, spec) = (AxesOf(parsed), SpecOf(parsed));
         var name = Scenario.Load(file, changes).Name;
         var folder = parsed.GetValue(_out) ?? Path.Combine("results", $"{name}-sensitivity");
         if (folder.Length == 0) throw new UsageException("--out takes the name of a folder");
+        SharedOptions.RefuseSweep(folder);
         OutputFolder.Begin(folder).Dispose();
         var job = new SensitivityJob(
             more => Scenario.Load(file, [.. changes, .. more]), spec, screen.Progress, _interrupted);
@@ -90,6 +93,7 @@ internal sealed class SensitivityVerb
         foreach (var vary in SharedOptions.OverridesOf(
             "--vary", parsed.GetValue(_vary)!, "PATH=LOW..HIGH, such as `cluster.spares.warm=0..16`"))
         {
+            SharedOptions.RefuseRunPath("--vary", vary.Path, mayBeSeed: false);
             var axis = SearchAxis.Of(vary.Path, vary.Value);
             if (axis.Problem is { } problem) throw new UsageException($"--vary {vary.Path}: {problem}");
             if (axes.Any(other => other.Path == vary.Path)) throw new UsageException($"--vary names {vary.Path} twice");

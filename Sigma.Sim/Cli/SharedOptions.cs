@@ -108,6 +108,34 @@ internal sealed class SharedOptions
             ?? throw new UsageException($"{option} takes {form}, found `{text}`")),
     ];
 
+    /// <summary>Refuses a path that says how a campaign is run and not what it is: varied, it would tell nothing.
+    /// </summary>
+    public static void RefuseRunPath(string option, string path, bool mayBeSeed)
+    {
+        if (path is not ("scenario" or "about" or "replications" or "seed") || (mayBeSeed && path == "seed")) return;
+        var instead = path switch
+        {
+            "seed" => "; `sweep` takes it, and --seed gives another one to all",
+            "replications" => "; --replications gives another number to all",
+            _ => "",
+        };
+        throw new UsageException($"{option} {path}: `{path}` is no input of a campaign{instead}");
+    }
+
+    /// <summary>Refuses to mix other results into those of a sweep, which may not be finished.</summary>
+    public static void RefuseSweep(string folder)
+    {
+        if (Directory.Exists(Path.Combine(folder, "journal")))
+            throw new UsageException($"{folder} holds a sweep: give another folder with `--out DIR`");
+    }
+
+    /// <summary>Refuses a value that an axis takes twice.</summary>
+    public static void RefuseTwice(string option, string path, IReadOnlyList<string> values)
+    {
+        var twice = values.GroupBy(value => value, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1);
+        if (twice is not null) throw new UsageException($"{option} {path} names `{twice.Key}` twice");
+    }
+
     /// <summary>The words of a command that asks for the same changes again.</summary>
     public IEnumerable<string> WordsOf(ParseResult parsed)
     {

@@ -112,14 +112,13 @@ public static class SigmaProgram
         catch (ScenarioException error)
         {
             Console.Error.Write(error.Diagnostics.Render());
-            var isTheirs = error.Diagnostics.InSourceOrder().Any(f => !f.FaultOfMachine);
-            return isTheirs ? ExitCode.Input : ExitCode.Environment;
+            return CodeOf(error.Diagnostics);
         }
         catch (VariantException error)
         {
             Console.Error.WriteLine($"sigma: {error.Message}:");
             Console.Error.Write(error.Findings.Render());
-            return ExitCode.Input;
+            return CodeOf(error.Findings);
         }
         catch (IncompleteSweepException error)
         {
@@ -166,6 +165,9 @@ public static class SigmaProgram
             return Broken(args, error);
         }
     }
+
+    private static int CodeOf(DiagnosticList findings) =>
+        findings.InSourceOrder().Any(finding => !finding.FaultOfMachine) ? ExitCode.Input : ExitCode.Environment;
 
     /// <summary>What went wrong on the first of several threads.</summary>
     private static Exception Cause(Exception error) =>

@@ -1,5 +1,6 @@
 // `sigma sweep`: many points, kept as they finish, on this machine or as parts of an array.
 using System.CommandLine;
+using Sigma.Sim.Experiments;
 using Sigma.Sim.Experiments.Sweeps;
 using Sigma.Sim.Reporting;
 using Sigma.Sim.Scenarios;
@@ -79,6 +80,9 @@ internal sealed class SweepVerb
         var plan = PlanOf(parsed);
         var folder = parsed.GetValue(_out) ?? Path.Combine("results", plan.Name);
         if (folder.Length == 0) throw new UsageException("--out takes the name of a folder");
+        MetricChoice.Check(parsed.GetValue(_shared.Metric));
+        if (parsed.GetValue(_shard) is not null && parsed.GetValue(_shards) is not null)
+            throw new UsageException("--shard says which part of how many: --shards does not go with it");
         var request = _array.RequestOf(parsed, _shared);
         if (request is not null && (parsed.GetValue(_shard) ?? parsed.GetValue(_shards)?.ToString()) is not null)
             throw new UsageException("an array gives its tasks their shards itself: --shard does not go with it");
@@ -87,7 +91,14 @@ internal sealed class SweepVerb
         screen.EndProgress();
         if (request is { IsDryRun: true })
         {
-            screen.Give(request.Text(plan.Name, folder, WordsOf(parsed)));
+            var text = request.Text(plan.Name, folder, WordsOf(parsed));
+            screen.Give(text);
+            screen.Answer(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString(request.Image is null ? "script" : "manifest", text);
+                json.WriteEndObject();
+            });
             return ExitCode.Done;
         }
 
@@ -124,7 +135,7 @@ internal sealed class SweepVerb
         screen.Say($"job {job}: tasks {SlurmArray.Ranges(missing)} of {request.Slurm.Tasks}");
         SlurmArray.Follow(
             job, () => SweepJob.MissingIn(folder, sweep.Head, request.Slurm.Tasks).Count == 0,
-            (waiting, known) => screen.Progress(new Experiments.JobProgress(
+            (waiting, known) => screen.Progress(new JobProgress(
                 $"job {job}: {waiting} waiting, {known - waiting} running", 0, 1)),
             _interrupted);
         screen.EndProgress();
@@ -157,7 +168,7 @@ internal sealed class SweepVerb
             if (set.Value.Length == 0) changes.Add(set);
             else if (values.Problem is { } problem) throw new UsageException($"--set {set.Path}: {problem}");
             else if (values.Value.Count == 1) changes.Add(set);
-            else axes.Add(new SweepAxis([set.Path], [.. values.Value.Select(value => (IReadOnlyList<string>)[value])]));
+            else axes.Add(AxisOf(set.Path, values.Value));
         }
 
         changes.AddRange(_shared.SeedAndReplicationsOf(parsed));
@@ -182,6 +193,13 @@ internal sealed class SweepVerb
 
         return new SweepPlan(
             $"{name}-sweep", new SweptFile(file, IsAireSim: false), changes, [new SweepGrid(axes)], []);
+    }
+
+    private static SweepAxis AxisOf(string path, IReadOnlyList<string> values)
+    {
+        SharedOptions.RefuseRunPath("--set", path, mayBeSeed: true);
+        SharedOptions.RefuseTwice("--set", path, values);
+        return new SweepAxis([path], [.. values.Select(value => (IReadOnlyList<string>)[value])]);
     }
 
     /// <summary>The words that ask for the same sweep, without where and with how many threads it runs.</summary>

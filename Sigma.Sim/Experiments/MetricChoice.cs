@@ -28,6 +28,14 @@ public static class MetricChoice
             : found;
     }
 
+    /// <summary>
+    /// Throws <see cref="ComparisonException"/> for a name that no run can have, before any is run.
+    /// </summary>
+    public static void Check(string? wanted)
+    {
+        if (wanted is not null) Of(wanted, RunMetrics.Names);
+    }
+
     private static bool Is(MetricName metric, string name) =>
         string.Equals(metric.Name, name, StringComparison.Ordinal);
 }

@@ -46,7 +46,8 @@ public sealed record PrecisionGoal(string Metric, double HalfWidth)
     /// <summary>Whether the interval is narrow enough.</summary>
     public bool IsReached(ReplicationSet set) => RelativeHalfWidth(set) <= HalfWidth;
 
-    private double RelativeHalfWidth(ReplicationSet set)
+    /// <summary>Half of the interval as a share of the mean.</summary>
+    public double RelativeHalfWidth(ReplicationSet set)
     {
         var estimate = set.Metrics[Metric];
         return estimate.High == estimate.Low ? 0 : (estimate.High - estimate.Mean) / Math.Abs(estimate.Mean);

@@ -46,6 +46,20 @@ internal static class Manifest
         json.WriteEndObject();
     }
 
+    /// <summary>The manifest of a study of one scenario by one metric, and what it came to.</summary>
+    public static void Write(
+        OutputFolder output, Scenario scenario, string metric, string verdict, string version, string command) =>
+        output.WriteJson("manifest.json", json =>
+        {
+            json.WriteString("scenario", scenario.Name);
+            json.WriteString("hash_sha256", scenario.Hash);
+            json.WriteString("version", version);
+            json.WriteString("command", command);
+            json.WriteString("metric", metric);
+            json.WriteString("verdict", verdict);
+            Inputs(scenario, json);
+        });
+
     /// <summary>Every input with its value, origin and place, as an array.</summary>
     public static void Inputs(Scenario scenario, Utf8JsonWriter json)
     {

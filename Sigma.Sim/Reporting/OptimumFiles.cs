@@ -17,16 +17,8 @@ public static class OptimumFiles
         output.Write("optimum.csv", to => Best(outcome, to));
         var figure = OptimumFigure.Draw(outcome, command);
         output.Write($"figures/{figure.Name}.svg", to => to.Write(figure.Canvas.StandingAlone()));
-        output.WriteJson("manifest.json", json =>
-        {
-            json.WriteString("scenario", outcome.Scenario.Name);
-            json.WriteString("hash_sha256", outcome.Scenario.Hash);
-            json.WriteString("version", version);
-            json.WriteString("command", command);
-            json.WriteString("metric", outcome.Optimum.Metric.Name);
-            json.WriteString("verdict", OptimumWords.Verdict(outcome));
-            Manifest.Inputs(outcome.Scenario, json);
-        });
+        Manifest.Write(
+            output, outcome.Scenario, outcome.Optimum.Metric.Name, OptimumWords.Verdict(outcome), version, command);
         output.Publish();
         return output.Names;
     }

@@ -14,6 +14,9 @@ internal static class OptimumWords
     public static string Verdict(OptimumOutcome outcome)
     {
         var optimum = outcome.Optimum;
+        var isFlat = outcome.Axes.Zip(optimum.Interval).All(pair =>
+            pair.Second == (pair.First.Range.At(0), pair.First.Range.At(1)));
+        if (isFlat) return $"{optimum.Metric.Title} does not differ significantly within the range";
         var edges = outcome.Axes.Where((_, i) => optimum.AtEdge[i]).Select(axis => axis.Path).ToList();
         if (edges.Count > 0)
             return $"the best value of {Wording.List(edges, "and")} lies at an end of the range: widen it";

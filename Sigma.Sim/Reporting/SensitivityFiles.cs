@@ -23,16 +23,8 @@ public static class SensitivityFiles
         else output.Withdraw("left-out.csv");
         var figure = Tornado.Draw(outcome, command);
         output.Write($"figures/{figure.Name}.svg", to => to.Write(figure.Canvas.StandingAlone()));
-        output.WriteJson("manifest.json", json =>
-        {
-            json.WriteString("scenario", outcome.Scenario.Name);
-            json.WriteString("hash_sha256", outcome.Scenario.Hash);
-            json.WriteString("version", version);
-            json.WriteString("command", command);
-            json.WriteString("metric", outcome.Metric.Name);
-            json.WriteString("verdict", SensitivityWords.Verdict(outcome));
-            Manifest.Inputs(outcome.Scenario, json);
-        });
+        Manifest.Write(
+            output, outcome.Scenario, outcome.Metric.Name, SensitivityWords.Verdict(outcome), version, command);
         output.Publish();
         return output.Names;
     }

@@ -104,7 +104,7 @@ internal static class Words
             && !text.StartsWith('.');
         return isName
             ? text
-            : new Parsed<string>("", "expected a name of letters, digits, `-`, `_` and `.` "
+            : new Parsed<string>("", "expected a name of at most 80 letters, digits, `-`, `_` and `.` "
                 + $"(it names the folder of the results), found `{text}`");
     }
 

@@ -71,20 +71,21 @@ public sealed class OptimizeJob(
     private ReplicationSet RunsOf(Scenario scenario) => ReplicationSet.Run(
         _shelf.CampaignOf(scenario), scenario.Seed, scenario.Replications, threads, cancellation);
 
-    /// <summary>Daly's interval, where the search is for that of a checkpoint.</summary>
+    /// <summary>
+    /// Daly's interval, where the search is for that of the only checkpoint: what a second tier keeps is not lost by
+    /// the first.
+    /// </summary>
     private ClosedFormOptimum? ClosedForm(Scenario scenario, IReadOnlyList<SearchAxis> axes, MetricName metric)
     {
-        if (axes is not [var axis]) return null;
-        var tier = Enumerable.Range(0, scenario.Tiers.Count)
-            .FirstOrDefault(i => axis.Path == string.Create(null, $"checkpoint.tiers.{i}.every"), -1);
-        if (tier < 0 || ExpectedRun.FaultsOf(scenario).MeanTimeToInterruption is not { } mtti) return null;
-        if (ExpectedRun.EveryOf(scenario.Tiers[tier] with { Every = null }, mtti) is not { } daly) return null;
+        if (axes is not [{ Path: "checkpoint.tiers.0.every" } axis] || scenario.Tiers is not [var tier]) return null;
+        if (ExpectedRun.FaultsOf(scenario).MeanTimeToInterruption is not { } mtti) return null;
+        if (ExpectedRun.EveryOf(tier with { Every = null }, mtti) is not { } daly) return null;
         var text = $"{daly.Minutes:G6} min";
         var value = UnitScale.Of(text)!.Value.Value / UnitScale.Of($"1 {axis.Range.Unit}")!.Value.Value;
         var isInside = value >= axis.Range.Low && value <= axis.Range.High;
         var runs = isInside ? ValuesAt(axes, [axis.Range.TextOf(value)], metric) : null;
         return new ClosedFormOptimum(
-            $"Daly's interval for {UnitText.Of(scenario.Tiers[tier].Blocking)} blocking and an MTTI of "
+            $"Daly's interval for {UnitText.Of(tier.Blocking)} blocking and an MTTI of "
             + UnitText.Of(mtti), UnitText.Of(daly), runs is null ? null : Estimate.Of(runs));
     }
 }

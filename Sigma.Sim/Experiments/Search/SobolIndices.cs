@@ -64,11 +64,19 @@ public static class SobolIndices
         return indices;
     }
 
+    private static bool IsAlike(double value, double other)
+    {
+        const double rounding = 1e-12;
+        return Math.Abs(value - other) <= rounding * Math.Abs(other);
+    }
+
     private static double Index((double A, double B)[] pairs)
     {
         // Moments about a value near the mean: those about zero would lose the digits that vary.
         var shift = pairs.Average(pair => (pair.A + pair.B) / 2);
         var (product, square) = (0.0, 0.0);
+        // What does not vary has no shares, and its rounding none either.
+        if (pairs.All(pair => IsAlike(pair.A, shift) && IsAlike(pair.B, shift))) return 0;
         foreach (var (a, b) in pairs)
         {
             product += (a - shift) * (b - shift);

@@ -28,7 +28,9 @@ internal static class JournalReader
             }
             else
             {
-                var point = json.RootElement.GetProperty("point").GetInt32();
+                // A line that is sound and no point, such as a head in the wrong place, was put there by somebody.
+                if (!json.RootElement.TryGetProperty("point", out var number)) break;
+                var point = number.GetInt32();
                 places[point] = new JournalPlace(path, offset, line.Length);
             }
 

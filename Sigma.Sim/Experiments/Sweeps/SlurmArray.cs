@@ -56,6 +56,8 @@ public sealed class SlurmArray(SlurmRequest request, string sweep, string result
         var file = Path.Combine(SweepJournal.FolderOf(results), "array.sbatch");
         File.WriteAllText(file, Script(tasks));
         var answer = OutsideProgram.Run("sbatch", ["--parsable", file]);
+        if (answer.Problem.Contains("Unable to contact", StringComparison.Ordinal) && !answer.Succeeded)
+            throw new IOException($"Slurm does not answer: {answer.Problem}");
         if (!answer.Succeeded) throw new SweepException($"sbatch refused the array: {answer.Problem}");
         // With several clusters the number is followed by one's name.
         return answer.Output.Trim().Split(';')[0];

@@ -39,19 +39,22 @@ internal sealed class SweepJournal : IDisposable
     public static SweepJournal Open(string results, SweepHead head, Shard shard)
     {
         var path = Path.Combine(FolderOf(results), shard.Name + ".jsonl");
-        Directory.CreateDirectory(FolderOf(results));
+        try
+        {
+            Directory.CreateDirectory(FolderOf(results));
+            if (Directory.Exists(path)) throw new IOException($"{path} is a folder.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw InTheWay(results, error);
+        }
+
         var door = Lock(path + ".lock", results);
         try
         {
             // Parts that were cut otherwise count as well: a point is the same in any of them.
             var done = SweepResults.Of(head, results);
             var found = JournalReader.Read(path, [], out var sound);
-            if (found is null && JournalReader.HasLine(path))
-            {
-                throw new SweepException(
-                    $"{path} is no journal that this version reads: move it away, or throw it away with `--restart`");
-            }
-
             var file = new FileStream(
                 path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, NoBuffer);
             // What was cut off, by a kill or a full disk, is no result.
@@ -144,6 +147,10 @@ internal sealed class SweepJournal : IDisposable
     private static string ChecksumOf(ReadOnlySpan<byte> bytes) =>
         Convert.ToHexStringLower(SHA256.HashData(bytes))[..ChecksumLetters];
 
+    private static IOException InTheWay(string results, Exception error) => new(
+        $"the journal of {results} cannot be written ({error.Message.TrimEnd('.')}): move away what stands there, or "
+        + "give another folder with `--out DIR`", error);
+
     private static FileStream Lock(string path, string results)
     {
         try
@@ -152,9 +159,13 @@ internal sealed class SweepJournal : IDisposable
         }
         catch (IOException error) when (error.Message.Contains("another process", StringComparison.Ordinal))
         {
-            throw new SweepException(
+            throw new IOException(
                 $"another process is writing to {results}: wait for it, stop it, or give another folder with "
-                + "`--out DIR`");
+                + "`--out DIR`", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw InTheWay(results, error);
         }
     }
 }

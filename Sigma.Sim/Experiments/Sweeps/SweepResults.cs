@@ -48,7 +48,15 @@ public sealed class SweepResults
         foreach (var file in folders.SelectMany(JournalsOf))
         {
             var own = new Dictionary<int, JournalPlace>();
-            if (JournalReader.Read(file, own, out _) is not { } found) continue;
+            if (JournalReader.Read(file, own, out _) is not { } found)
+            {
+                // A head that was cut off is no loss; one that reads otherwise may be.
+                if (!JournalReader.HasLine(file)) continue;
+                throw new SweepException(
+                    $"{file} is no journal that this version reads (was it changed, or copied as text?): move it away, "
+                    + "or throw it away with `sweep --restart`");
+            }
+
             if (head is not null && found.Head.DifferenceTo(head) is { } difference)
                 throw new SweepException($"{file} does not go with {from}: {difference}");
             if (head is null) (head, from) = (found.Head, file);

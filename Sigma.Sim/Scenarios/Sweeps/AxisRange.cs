@@ -20,6 +20,8 @@ public sealed partial record AxisRange(double Low, double High, string Unit, boo
     /// </summary>
     public static Parsed<AxisRange> Of(string text, bool isLog)
     {
+        if (text.Contains(':'))
+            return Fail($"a range here is `LOW..HIGH` alone, without a count or `:log`, found `{text}`");
         var ends = Ends().Match(text);
         if (!ends.Success
             || !Number(ends.Groups["low"].Value, out var low) || !Number(ends.Groups["high"].Value, out var high))

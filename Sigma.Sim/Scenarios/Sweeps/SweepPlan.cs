@@ -90,6 +90,12 @@ public sealed record SweepPlan(
     /// </summary>
     public IReadOnlyList<SweepPoint> Points()
     {
+        if (Changes.FirstOrDefault(change => Paths.Contains(change.Path, StringComparer.Ordinal)) is { } both)
+        {
+            throw new SweepException(
+                $"`{both.Path}` is an axis, and set for all points too: only one of them can count");
+        }
+
         var most = Grids.Sum(grid => grid.Count);
         if (most > MostPoints)
         {

@@ -94,7 +94,7 @@ public static class SweepPlanFile
         var axes = new List<SweepAxis?>();
         foreach (var item in from.Items(Axes))
         {
-            axes.Add(item.Has("zip") ? Zipped(item) : item.Has("latin") ? Sampled(item.Sub("latin")) : Single(item));
+            axes.Add(item.Has("zip") ? Zipped(item) : item.Has("latin") ? Sampled(item.Sub("latin")) : Alone(item));
             item.Close();
         }
 
@@ -103,6 +103,15 @@ public static class SweepPlanFile
             .GroupBy(path => path, StringComparer.Ordinal).FirstOrDefault(paths => paths.Count() > 1);
         if (twice is not null) from.Reject(Axes, "S080", $"two axes of a grid change `{twice.Key}`", null);
         return new SweepGrid([.. axes.OfType<SweepAxis>()]);
+    }
+
+    private static SweepAxis? Alone(MapReader item)
+    {
+        var axis = Single(item);
+        var twice = axis?.Values.GroupBy(values => values[0], StringComparer.Ordinal)
+            .FirstOrDefault(same => same.Count() > 1);
+        if (twice is not null) item.Reject("values", "S080", $"the value `{twice.Key}` is given twice", null);
+        return axis;
     }
 
     private static SweepAxis? Single(MapReader item)
