@@ -22,7 +22,7 @@ public sealed class SweepJob(CheckedSweep sweep, Shard shard, string results, in
     private readonly SweepHead _head = sweep.Head;
 
     /// <summary>
-    /// Takes away what an earlier sweep left; throws <see cref="SweepException"/> where a process still writes it.
+    /// Takes away what an earlier sweep left; throws <see cref="IOException"/> where a process still writes it.
     /// </summary>
     public static void Forget(string results) => SweepJournal.Forget(results);
 

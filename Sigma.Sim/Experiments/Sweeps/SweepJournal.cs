@@ -21,10 +21,9 @@ internal sealed class SweepJournal : IDisposable
 
     private readonly FileStream _lock;
     private readonly FileStream _file;
-    private readonly SweepHead _head;
 
-    private SweepJournal(FileStream door, FileStream file, SweepHead head, IReadOnlyCollection<int> done) =>
-        (_lock, _file, _head, Done) = (door, file, head, done.ToHashSet());
+    private SweepJournal(FileStream door, FileStream file, IReadOnlyCollection<int> done) =>
+        (_lock, _file, Done) = (door, file, done.ToHashSet());
 
     /// <summary>Points that are in it already.</summary>
     public IReadOnlySet<int> Done { get; }
@@ -33,8 +32,8 @@ internal sealed class SweepJournal : IDisposable
     public static string FolderOf(string results) => Path.Combine(results, "journal");
 
     /// <summary>
-    /// Opens the journal of a shard, or begins it. Throws <see cref="SweepException"/> where another process writes it,
-    /// or where it is of another plan or program.
+    /// Opens the journal of a shard, or begins it. Throws <see cref="IOException"/> where another process writes it or
+    /// something stands in its way, and <see cref="SweepException"/> where it is of another plan or program.
     /// </summary>
     public static SweepJournal Open(string results, SweepHead head, Shard shard)
     {
@@ -60,7 +59,7 @@ internal sealed class SweepJournal : IDisposable
             // What was cut off, by a kill or a full disk, is no result.
             file.SetLength(found is null ? 0 : sound);
             file.Seek(0, SeekOrigin.End);
-            var journal = new SweepJournal(door, file, head, done?.Numbers ?? []);
+            var journal = new SweepJournal(door, file, done?.Numbers ?? []);
             if (found is null) journal.Add([Line(json => head.Write(json, shard))]);
             return journal;
         }
@@ -72,7 +71,7 @@ internal sealed class SweepJournal : IDisposable
     }
 
     /// <summary>
-    /// Takes away the journals of some results. Throws <see cref="SweepException"/> where a process writes one of them.
+    /// Takes away the journals of some results. Throws <see cref="IOException"/> where a process writes one of them.
     /// </summary>
     public static void Forget(string results)
     {
