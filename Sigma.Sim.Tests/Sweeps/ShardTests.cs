@@ -53,7 +53,7 @@ public sealed class ShardTests
     public void The_script_of_an_array_asks_for_what_was_asked()
     {
         var array = new SlurmArray(
-            new SlurmRequest(8, "gpu", "2:00:00", 3), "few", "/tmp/my results/50%",
+            new SlurmRequest(8, "gpu", "2:00:00", 3), "few", "/data/my results/50%",
             ["/opt/sigma", "sweep", "a plan.yaml"]);
         var script = array.Script([1, 2, 3, 7]);
         StringAssert.StartsWith(script, "#!/bin/bash\n", StringComparison.Ordinal);
@@ -61,9 +61,9 @@ public sealed class ShardTests
         {
             "#SBATCH --job-name=sigma-few", "#SBATCH --array=1-3,7", "#SBATCH --cpus-per-task=3",
             "#SBATCH --partition=gpu", "#SBATCH --time=2:00:00", "#SBATCH --requeue",
-            "#SBATCH --output=\"/tmp/my results/50%%/journal/slurm-%A_%a.log\"",
+            "#SBATCH --output=\"/data/my results/50%%/journal/slurm-%A_%a.log\"",
             "exec /opt/sigma sweep 'a plan.yaml' --shard \"$SLURM_ARRAY_TASK_ID/8\" --threads 3 "
-                + "--out '/tmp/my results/50%' --quiet",
+                + "--out '/data/my results/50%' --quiet",
         })
         {
             CollectionAssert.Contains(script.Split('\n'), line);
