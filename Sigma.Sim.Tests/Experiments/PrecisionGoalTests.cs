@@ -43,11 +43,9 @@ public sealed class PrecisionGoalTests
     [TestMethod]
     public void A_metric_that_the_run_has_not_is_refused()
     {
-        var scenario = Stated with { Step = new StatedStep(((StatedStep)Stated.Step).Time, null, null, null, null) };
-        var tiers = Campaign with { TokensPerStep = 0 };
-        Assert.IsNotNull(scenario);
+        var uncounted = Campaign with { TokensPerStep = 0 };
         var error = Assert.ThrowsExactly<PrecisionException>(() => new PrecisionGoal("goodput_tokens_per_s", 0.1).Reach(
-            2, (first, count) => ReplicationSet.Stretch(tiers, 1, first, count, 2, default)));
+            2, (first, count) => ReplicationSet.Stretch(uncounted, 1, first, count, 2, default)));
         StringAssert.Contains(error.Message, "no metric `goodput_tokens_per_s`", StringComparison.Ordinal);
     }
 

@@ -107,6 +107,28 @@ public sealed class OptimizerTests
         Assert.IsGreaterThanOrEqualTo(closed.Estimate.Mean - 0.0005, outcome.Optimum.Best.Estimate.Mean);
     }
 
+    [TestMethod]
+    public void A_scenario_that_never_ends_as_it_stands_is_searched_by_what_every_run_has()
+    {
+        using var scratch = new ScratchFolder();
+        var file = scratch.Holding("never.yaml", """
+            scenario: never
+            work: 10 d
+            replications: 2
+            step: { time: 10 s }
+            cluster: { nodes: 16, accelerators_per_node: 8, spares: { warm: 2 } }
+            faults: [{ name: machine lost, scope: node, time_to_failure: exponential 30 h }]
+            checkpoint: { tiers: [{ to: storage, every: 1 d, blocking: 0 s, write: 5 min, read: 5 min }] }
+            recovery: { policy: restart }
+            """);
+        var axis = SearchAxis.Of("checkpoint.tiers.0.every", "10 min..1 d").Value;
+        var outcome = new OptimizeJob(file, [], null, 2, _ => { }, default).Run([axis]);
+        Assert.AreEqual("ettr", outcome.Optimum.Metric.Name);
+        Assert.IsNull(outcome.Own);
+        var counted = new OptimizeJob(file, [], "goodput_tokens_per_s", 2, _ => { }, default);
+        Assert.ThrowsExactly<ComparisonException>(() => counted.Run([axis]));
+    }
+
     private static Optimum Search(ulong seed, Func<double, double> hill, double noise, SearchAxis axis) =>
         new Optimizer([axis], Ettr, texts => Noisy(hill(Number(texts[0])), seed, noise, texts), seed).Search();
 

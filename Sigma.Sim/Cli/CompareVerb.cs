@@ -64,10 +64,7 @@ internal sealed class CompareVerb
         var screen = _shared.ScreenOf(parsed);
         MetricChoice.Check(parsed.GetValue(_shared.Metric));
         var alternatives = AlternativesOf(parsed);
-        var folder = parsed.GetValue(_out) ?? Path.Combine("results", $"{alternatives[0].Scenario.Name}-compare");
-        if (folder.Length == 0) throw new UsageException("--out takes the name of a folder");
-        SharedOptions.RefuseSweep(folder);
-        OutputFolder.Begin(folder).Dispose();
+        var folder = SharedOptions.FolderOf(parsed.GetValue(_out), $"{alternatives[0].Scenario.Name}-compare");
         var spec = new CompareSpec(
             parsed.GetValue(_shared.Metric), !parsed.GetValue(_independent), _shared.ThreadsOf(parsed));
         var comparison = new CompareJob(spec, screen.Progress, _interrupted).Run(alternatives);

@@ -54,10 +54,7 @@ internal sealed class OptimizeVerb
         MetricChoice.Check(parsed.GetValue(_shared.Metric));
         var (file, axes, changes) = (parsed.GetValue(_shared.Scenario)!, AxesOf(parsed), _shared.OverridesOf(parsed));
         var name = Scenarios.Scenario.Load(file, changes).Name;
-        var folder = parsed.GetValue(_out) ?? Path.Combine("results", $"{name}-optimum");
-        if (folder.Length == 0) throw new UsageException("--out takes the name of a folder");
-        SharedOptions.RefuseSweep(folder);
-        OutputFolder.Begin(folder).Dispose();
+        var folder = SharedOptions.FolderOf(parsed.GetValue(_out), $"{name}-optimum");
         var job = new OptimizeJob(
             file, changes, parsed.GetValue(_shared.Metric), _shared.ThreadsOf(parsed), screen.Progress, _interrupted);
         var outcome = job.Run(axes);

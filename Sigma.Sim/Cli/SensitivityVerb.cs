@@ -72,10 +72,7 @@ internal sealed class SensitivityVerb
         var (file, changes) = (parsed.GetValue(_shared.Scenario)!, _shared.OverridesOf(parsed));
         var (axes, spec) = (AxesOf(parsed), SpecOf(parsed));
         var name = Scenario.Load(file, changes).Name;
-        var folder = parsed.GetValue(_out) ?? Path.Combine("results", $"{name}-sensitivity");
-        if (folder.Length == 0) throw new UsageException("--out takes the name of a folder");
-        SharedOptions.RefuseSweep(folder);
-        OutputFolder.Begin(folder).Dispose();
+        var folder = SharedOptions.FolderOf(parsed.GetValue(_out), $"{name}-sensitivity");
         var job = new SensitivityJob(
             more => Scenario.Load(file, [.. changes, .. more]), spec, screen.Progress, _interrupted);
         var outcome = job.Run(axes);

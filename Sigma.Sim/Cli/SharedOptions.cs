@@ -1,6 +1,8 @@
 // Options that several verbs share, so that they mean the same everywhere.
 using System.CommandLine;
 using System.Globalization;
+using Sigma.Sim.Experiments.Sweeps;
+using Sigma.Sim.Reporting;
 using Sigma.Sim.Scenarios;
 
 namespace Sigma.Sim.Cli;
@@ -122,11 +124,20 @@ internal sealed class SharedOptions
         throw new UsageException($"{option} {path}: `{path}` is no input of a campaign{instead}");
     }
 
-    /// <summary>Refuses to mix other results into those of a sweep, which may not be finished.</summary>
-    public static void RefuseSweep(string folder)
+    /// <summary>
+    /// The folder of a study's results, which can be written to and holds no sweep: that one may not be finished.
+    /// </summary>
+    /// <param name="given">What `--out` says, or null.</param>
+    /// <param name="name">Of the folder in results/ otherwise.</param>
+    public static string FolderOf(string? given, string name)
     {
-        if (Directory.Exists(Path.Combine(folder, "journal")))
+        var folder = given ?? Path.Combine("results", name);
+        if (folder.Length == 0) throw new UsageException("--out takes the name of a folder");
+        if (Directory.Exists(SweepJournal.FolderOf(folder)))
             throw new UsageException($"{folder} holds a sweep: give another folder with `--out DIR`");
+        // Who waits for a result hears before, not after, that it cannot be kept.
+        OutputFolder.Begin(folder).Dispose();
+        return folder;
     }
 
     /// <summary>Refuses a value that an axis takes twice.</summary>

@@ -143,7 +143,7 @@ internal sealed class SweepVerb
         if (left.Count == 0) return Finish(parsed, folder, screen);
         throw new IncompleteSweepException(
             left, request.Slurm.Tasks, "the same command submits only these again; what they said is in "
-            + Path.Combine(folder, "journal", $"slurm-{job}_*.log"));
+            + Path.Combine(SweepJournal.FolderOf(folder), $"slurm-{job}_*.log"));
     }
 
     private int Finish(ParseResult parsed, string folder, Screen screen)

@@ -45,8 +45,10 @@ public sealed class OptimizeJob(
         foreach (var place in (double[])[0, 1])
             foreach (var axis in axes) Load([axis.ChangeAt(place)]);
         var own = Endless.OrNull(() => RunsOf(scenario));
-        var known = own is null ? RunMetrics.Names : own.Names;
-        var metric = MetricChoice.Of(wanted, known);
+        // Of a run that never ends nobody knows what it counts; every run has an ETTR.
+        var metric = own is null
+            ? MetricChoice.Of(wanted ?? "ettr", RunMetrics.Names)
+            : MetricChoice.Of(wanted, own.Names);
         var optimum = new Optimizer(axes, metric, texts => ValuesAt(axes, texts, metric), scenario.Seed).Search();
         var before = own?.Runs.Select(run => run.Metrics[metric.Name]).ToList();
         return new OptimumOutcome(
@@ -61,7 +63,9 @@ public sealed class OptimizeJob(
     {
         progress(new JobProgress($"point {++_points}", 0, 1));
         var scenario = Load([.. axes.Zip(texts, (axis, text) => new Override(axis.Path, text))]);
-        return Endless.OrNull(() => RunsOf(scenario))?.Runs.Select(run => run.Metrics[metric.Name]).ToList();
+        if (Endless.OrNull(() => RunsOf(scenario)) is not { } set) return null;
+        MetricChoice.Of(metric.Name, set.Names);
+        return [.. set.Runs.Select(run => run.Metrics[metric.Name])];
     }
 
     private Scenario Load(IReadOnlyList<Override> point) => VariantException.Load(
@@ -79,7 +83,7 @@ public sealed class OptimizeJob(
     {
         if (axes is not [{ Path: "checkpoint.tiers.0.every" } axis] || scenario.Tiers is not [var tier]) return null;
         if (ExpectedRun.FaultsOf(scenario).MeanTimeToInterruption is not { } mtti) return null;
-        if (ExpectedRun.EveryOf(tier with { Every = null }, mtti) is not { } daly) return null;
+        if (ExpectedRun.EveryOf(tier with { Every = null }, mtti) is not { IsZero: false } daly) return null;
         var text = $"{daly.Minutes:G6} min";
         var value = UnitScale.Of(text)!.Value.Value / UnitScale.Of($"1 {axis.Range.Unit}")!.Value.Value;
         var isInside = value >= axis.Range.Low && value <= axis.Range.High;
