@@ -100,6 +100,30 @@ public sealed class SweepJournalTests
     }
 
     [TestMethod]
+    public void A_journal_that_begins_while_another_part_reads_is_no_error()
+    {
+        using var scratch = new ScratchFolder();
+        Directory.CreateDirectory(SweepJournal.FolderOf(scratch.Path));
+        var shard = new Shard(4, 8);
+        Write(scratch.Path, shard, []);
+        var file = JournalIn(scratch.Path, shard);
+        var head = File.ReadAllBytes(file);
+        using var ended = new CancellationTokenSource();
+        // As a task does that begins: an empty file, and at once its head.
+        var writer = Task.Run(() =>
+        {
+            while (!ended.IsCancellationRequested)
+            {
+                using var journal = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, 1);
+                journal.Write(head);
+            }
+        });
+        for (var i = 0; i < 20_000; i++) SweepResults.OrNull(scratch.Path);
+        ended.Cancel();
+        writer.Wait();
+    }
+
+    [TestMethod]
     public void A_head_in_the_wrong_place_ends_what_is_sound()
     {
         using var scratch = new ScratchFolder();

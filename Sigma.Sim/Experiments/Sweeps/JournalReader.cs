@@ -7,41 +7,37 @@ namespace Sigma.Sim.Experiments.Sweeps;
 /// <summary>Reads journals line by line.</summary>
 internal static class JournalReader
 {
-    /// <summary>The head of a journal with its shard, or null where there is no sound one.</summary>
+    /// <summary>
+    /// What a journal holds, from one reading, as its writer may be adding to it: <see cref="JournalContents.Nothing"/>
+    /// where there is no file, or no line in it that ends.
+    /// </summary>
     /// <param name="path">The file, which need not exist.</param>
-    /// <param name="places">Receives the place of every point.</param>
-    /// <param name="soundBytes">The length up to the last sound line.</param>
-    public static (SweepHead Head, Shard Shard)? Read(
-        string path, Dictionary<int, JournalPlace> places, out long soundBytes)
+    public static JournalContents Read(string path)
     {
-        soundBytes = 0;
-        if (!File.Exists(path)) return null;
-        (SweepHead, Shard)? head = null;
+        var contents = JournalContents.Nothing;
+        if (!File.Exists(path)) return contents;
         foreach (var (offset, line) in LinesOf(path))
         {
+            contents = contents with { HasLine = true };
             using var json = SweepJournal.ObjectOf(line);
             if (json is null) break;
-            if (head is null)
+            if (contents.Head is null)
             {
-                head = SweepHead.Read(json.RootElement);
-                if (head is null) break;
+                if (SweepHead.Read(json.RootElement) is not var (head, shard)) break;
+                contents = new JournalContents(head, shard, true, 0, []);
             }
             else
             {
                 // A line that is sound and no point, such as a head in the wrong place, was put there by somebody.
                 if (!json.RootElement.TryGetProperty("point", out var number)) break;
-                var point = number.GetInt32();
-                places[point] = new JournalPlace(path, offset, line.Length);
+                contents.Places[number.GetInt32()] = new JournalPlace(path, offset, line.Length);
             }
 
-            soundBytes = offset + line.Length + 1;
+            contents = contents with { SoundBytes = offset + line.Length + 1 };
         }
 
-        return head;
+        return contents;
     }
-
-    /// <summary>Whether a file holds a line that ends: a head that was cut off does not.</summary>
-    public static bool HasLine(string path) => File.Exists(path) && LinesOf(path).Any();
 
     /// <summary>The result that stands at a place.</summary>
     public static PointResult ResultAt(JournalPlace place)
@@ -77,4 +73,16 @@ internal static class JournalReader
             (kept, offset) = (end - begin, offset + begin);
         }
     }
+}
+
+/// <summary>What one reading of a journal found.</summary>
+/// <param name="Head">Its first line, or null where that is no head: cut off, not yet written, or of somebody.</param>
+/// <param name="Shard">Whose points it holds; the whole sweep where there is no head.</param>
+/// <param name="HasLine">Whether a line of it ends: a head that was cut off does not.</param>
+/// <param name="SoundBytes">Its length up to the last sound line.</param>
+/// <param name="Places">Where the line of each point stands.</param>
+internal sealed record JournalContents(
+    SweepHead? Head, Shard Shard, bool HasLine, long SoundBytes, Dictionary<int, JournalPlace> Places)
+{
+    public static JournalContents Nothing { get; } = new(null, Shard.All, false, 0, []);
 }

@@ -53,14 +53,14 @@ internal sealed class SweepJournal : IDisposable
         {
             // Parts that were cut otherwise count as well: a point is the same in any of them.
             var done = SweepResults.Of(head, results);
-            var found = JournalReader.Read(path, [], out var sound);
+            var found = JournalReader.Read(path);
             var file = new FileStream(
                 path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, NoBuffer);
             // What was cut off, by a kill or a full disk, is no result.
-            file.SetLength(found is null ? 0 : sound);
+            file.SetLength(found.SoundBytes);
             file.Seek(0, SeekOrigin.End);
             var journal = new SweepJournal(door, file, done?.Numbers ?? []);
-            if (found is null) journal.Add([Line(json => head.Write(json, shard))]);
+            if (found.Head is null) journal.Add([Line(json => head.Write(json, shard))]);
             return journal;
         }
         catch

@@ -47,11 +47,11 @@ public sealed class SweepResults
         var places = new SortedDictionary<int, JournalPlace>();
         foreach (var file in folders.SelectMany(JournalsOf))
         {
-            var own = new Dictionary<int, JournalPlace>();
-            if (JournalReader.Read(file, own, out _) is not { } found)
+            var found = JournalReader.Read(file);
+            if (found.Head is null)
             {
                 // A head that was cut off is no loss; one that reads otherwise may be.
-                if (!JournalReader.HasLine(file)) continue;
+                if (!found.HasLine) continue;
                 throw new SweepException(
                     $"{file} is no journal that this version reads (was it changed, or copied as text?): move it away, "
                     + "or throw it away with `sweep --restart`");
@@ -61,7 +61,7 @@ public sealed class SweepResults
                 throw new SweepException($"{file} does not go with {from}: {difference}");
             if (head is null) (head, from) = (found.Head, file);
             shards = Math.Max(shards, found.Shard.Of);
-            foreach (var (point, place) in own) places[point] = place;
+            foreach (var (point, place) in found.Places) places[point] = place;
         }
 
         return head is null ? null : new SweepResults(head, shards, places);
