@@ -75,7 +75,7 @@ public sealed class FitVerbTests
         string[] expected =
         [
             "out", "out/faults.yaml", "out/figures", "out/figures/hazard-by-age-fan.svg",
-            "out/figures/hazard-by-age-memory.svg", "out/fits.csv", "out/hazard.csv",
+            "out/figures/hazard-by-age-memory.svg", "out/fits.csv", "out/hazard.csv", "out/report.html",
         ];
         CollectionAssert.AreEqual(expected, scratch.Entries.ToArray());
         Assert.AreEqual(answer.Output, File.ReadAllText(scratch.At("out/faults.yaml")));

@@ -1,6 +1,5 @@
 // Figures are read by people who cannot ask: each must be a valid picture that says what it shows, and no word in it
 // may cover another or leave the paper.
-using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Sigma.Sim.Experiments;
@@ -15,15 +14,14 @@ namespace Sigma.Sim.Tests.Reporting;
 [TestClass]
 public sealed partial class FigureTests
 {
-    private const double EmPerLetter = 0.56;
-
     [TestMethod]
     public void Every_figure_of_the_product_is_drawn()
     {
         string[] expected =
         [
-            "all-to-all", "campaign-timeline", "convergence", "expert-load", "failures-by-kind", "levers", "loss-curve",
-            "peak-to-mfu", "pipeline-gantt", "policies", "spares", "step-breakdown", "where-the-time-went",
+            "all-to-all", "campaign-timeline", "convergence", "ettr-over-time", "expert-load", "failures-by-kind",
+            "levers", "loss-curve", "peak-to-mfu", "pipeline-gantt", "policies", "spares", "step-breakdown",
+            "where-the-time-went",
         ];
         var drawn = SmallRun.Figures.Select(
             figure => Path.GetFileNameWithoutExtension(figure.Name)).Order(StringComparer.Ordinal);
@@ -33,17 +31,7 @@ public sealed partial class FigureTests
     [TestMethod]
     public void A_figure_says_in_words_what_it_shows()
     {
-        foreach (var (name, svg) in SmallRun.Figures)
-        {
-            Assert.AreEqual("img", svg.Attribute("role")?.Value, name);
-            Assert.IsNotNull(svg.Attribute("viewBox"), name);
-            foreach (var word in new[] { "title", "desc" })
-            {
-                var element = svg.Elements().Single(child => child.Name.LocalName == word);
-                Assert.IsGreaterThan(20, element.Value.Length, $"{name}: {word} is `{element.Value}`");
-                SmallRun.Holds(svg.Attribute("aria-labelledby")!.Value, element.Attribute("id")!.Value);
-            }
-        }
+        foreach (var (name, svg) in SmallRun.Figures) FigureLaws.SaysInWords(name, svg);
     }
 
     [TestMethod]
@@ -51,37 +39,15 @@ public sealed partial class FigureTests
     {
         foreach (var (name, svg) in SmallRun.Figures)
         {
-            Assert.IsTrue(
-                TextsOf(svg).Any(text => text.Value.Contains(SmallRun.Command, StringComparison.Ordinal)), name);
+            var texts = FigureLaws.TextsOf(svg).Select(text => text.Value);
+            Assert.IsTrue(texts.Any(text => text.Contains(SmallRun.Command, StringComparison.Ordinal)), name);
         }
     }
 
     [TestMethod]
-    public void No_word_leaves_the_paper()
+    public void No_word_leaves_the_paper_or_covers_another()
     {
-        foreach (var (name, svg) in AllFigures())
-        {
-            var size = svg.Attribute("viewBox")!.Value.Split(' ').Select(Number).ToArray();
-            foreach (var box in TextsOf(svg).Select(TextBox.Of))
-            {
-                var fits = box.Left >= 0 && box.Right <= size[2] && box.Top >= 0 && box.Bottom <= size[3];
-                Assert.IsTrue(fits, $"{name}: `{box.Words}` leaves the paper: {box}");
-            }
-        }
-    }
-
-    [TestMethod]
-    public void No_word_covers_another()
-    {
-        foreach (var (name, svg) in AllFigures())
-        {
-            var boxes = TextsOf(svg).Select(TextBox.Of).ToList();
-            for (var i = 0; i < boxes.Count; i++)
-            {
-                for (var j = 0; j < i; j++)
-                    Assert.IsFalse(boxes[i].Meets(boxes[j]), $"{name}: `{boxes[i].Words}` covers `{boxes[j].Words}`");
-            }
-        }
+        foreach (var (name, svg) in AllFigures()) FigureLaws.Check(name, svg);
     }
 
     [TestMethod]
@@ -93,7 +59,7 @@ public sealed partial class FigureTests
             var boxes = XDocument.Parse(file).Root!.Elements()
                 .Where(element => element.Name.LocalName == "path")
                 .SelectMany(path => BoxPattern().Matches(path.Attribute("d")!.Value))
-                .Select(box => Enumerable.Range(1, 4).Select(i => Number(box.Groups[i].Value)).ToArray())
+                .Select(box => Enumerable.Range(1, 4).Select(i => FigureLaws.Number(box.Groups[i].Value)).ToArray())
                 .OrderBy(box => box[0])
                 .ToList();
             SmallRun.Holds(file, "weight gradients");
@@ -169,33 +135,6 @@ public sealed partial class FigureTests
         .Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal))
         .Select(file => ($"{kind}: {file.Key}", XDocument.Parse(file.Value).Root!));
 
-    private static IEnumerable<XElement> TextsOf(XElement svg) =>
-        svg.Descendants().Where(element => element.Name.LocalName == "text");
-
     [GeneratedRegex(@"M([\d.]+) ([\d.]+)h([\d.]+)v([\d.]+)h")]
     private static partial Regex BoxPattern();
-
-    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-
-    /// <summary>About what a text covers: 0.56 em a letter, from 0.75 em above its line to 0.2 em below.</summary>
-    private sealed record TextBox(string Words, double Left, double Top, double Right, double Bottom)
-    {
-        public static TextBox Of(XElement text)
-        {
-            var (x, y, size) = (Value(text, "x"), Value(text, "y"), Value(text, "font-size"));
-            var width = text.Value.Length * size * EmPerLetter;
-            var left = text.Attribute("text-anchor")!.Value switch
-            {
-                "end" => x - width,
-                "middle" => x - width / 2,
-                _ => x,
-            };
-            return new TextBox(text.Value, left, y - 0.75 * size, left + width, y + 0.2 * size);
-        }
-
-        public bool Meets(TextBox other) =>
-            Left < other.Right && other.Left < Right && Top < other.Bottom && other.Top < Bottom;
-
-        private static double Value(XElement element, string name) => Number(element.Attribute(name)!.Value);
-    }
 }

@@ -1,5 +1,7 @@
 // The page is one file that needs nothing else, says everything that was promised, and takes no word of a scenario for
 // markup.
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Sigma.Sim.Accounting;
 
@@ -15,8 +17,26 @@ public sealed partial class ReportPageTests
     {
         var addresses = Address().Matches(Page).Select(match => match.Value).Distinct(StringComparer.Ordinal).ToList();
         CollectionAssert.AreEqual(new[] { "xmlns=\"http://www.w3.org/2000/svg\"" }, addresses);
-        foreach (var loads in new[] { "<script", "<link", "<img", "@import", "url(", "src=" })
+        foreach (var loads in new[] { "<link", "<img", "@import", "url(", "src=" })
             SmallRun.Lacks(Page, loads, $"The page contains {loads}");
+    }
+
+    [TestMethod]
+    public void A_browser_runs_the_pages_own_script_and_no_other()
+    {
+        var script = Script().Matches(Page).Single().Groups["text"].Value;
+        var digest = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
+        SmallRun.Holds(Page, $"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'");
+        Assert.IsLessThan(8_000, script.Length);
+    }
+
+    [TestMethod]
+    public void Every_figure_of_the_page_has_its_numbers_behind_it()
+    {
+        var figures = FigureElement().Matches(Page).Select(match => match.Value).ToList();
+        Assert.HasCount(SmallRun.Figures.Count(), figures);
+        foreach (var figure in figures)
+            Assert.IsGreaterThan(1, figure.Split("<tr>").Length, figure[..Math.Min(300, figure.Length)]);
     }
 
     [TestMethod]
@@ -59,7 +79,9 @@ public sealed partial class ReportPageTests
         foreach (var (name, text) in SmallRun.FilesOf(SmallRun.Saying(attack)))
         {
             if (Path.GetExtension(name) is not (".html" or ".svg")) continue;
-            SmallRun.Lacks(text, "<script", $"{name} holds an open script");
+            Assert.HasCount(
+                name == "report.html" ? 2 : 1, text.Split("<script"), $"{name} holds a script that is not the page's");
+            if (name == "report.html") SmallRun.Holds(text, "&lt;script&gt;alert(1)&lt;/script&gt;");
             SmallRun.Lacks(text, "<img", $"{name} holds an open image");
         }
     }
@@ -86,6 +108,12 @@ public sealed partial class ReportPageTests
 
     [GeneratedRegex(@"[a-z]+=""https?://[^""]*""|https?://[^\s""<]+")]
     private static partial Regex Address();
+
+    [GeneratedRegex("<script>(?<text>.*?)</script>", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Script();
+
+    [GeneratedRegex("<figure.*?</figure>", RegexOptions.Singleline)]
+    private static partial Regex FigureElement();
 
     [GeneratedRegex(@"<section id=""([a-z]+)"">")]
     private static partial Regex SectionId();

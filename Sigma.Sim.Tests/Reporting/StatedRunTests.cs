@@ -26,7 +26,8 @@ public sealed class StatedRunTests
         [
             "report.html", "summary.csv", "replications.csv", "ledger.csv", "events.csv", "spares.csv",
             "manifest.json",
-            "figures/where-the-time-went.svg", "figures/campaign-timeline.svg", "figures/failures-by-kind.svg",
+            "figures/where-the-time-went.svg", "figures/campaign-timeline.svg", "figures/ettr-over-time.svg",
+            "figures/failures-by-kind.svg",
             "figures/policies.svg", "figures/spares.svg", "figures/levers.svg", "figures/convergence.svg",
         ];
         CollectionAssert.AreEquivalent(files, Left.Value.Keys.ToArray());

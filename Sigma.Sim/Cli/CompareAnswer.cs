@@ -1,10 +1,7 @@
 // What `compare` tells people and scripts.
-using System.Globalization;
 using System.Text.Json;
-using Sigma.Sim.Accounting;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Reporting;
-using Spectre.Console;
 
 namespace Sigma.Sim.Cli;
 
@@ -23,12 +20,12 @@ internal static class CompareAnswer
             $"{scenario.Name}: {contenders.Count} alternatives, seed {scenario.Seed}, "
             + $"{first.Set.Runs.Count} replications on {faults}; {comparison.Metric.Title}, "
             + Wording.Better(comparison.Metric));
-        screen.Show(RankingOf(comparison));
+        screen.Show(Tables.Of(CompareTables.Ranking(comparison)));
         screen.Say(CompareWords.Verdict(comparison));
         foreach (var left in comparison.LeftOut) screen.Say($"{left.Label} is left out: its run would never end");
         screen.Say(CompareWords.Pairing(comparison));
         screen.Say("where the time goes instead, in points of all accelerator time (spares included):");
-        screen.Show(BucketsOf(comparison));
+        screen.Show(Tables.Of(CompareTables.Buckets(comparison, BucketsShown)));
     }
 
     public static void Write(Comparison comparison, string folder, IReadOnlyList<string> files, Screen screen) =>
@@ -73,57 +70,5 @@ internal static class CompareAnswer
         json.WriteBoolean("significant", pair.Difference.IsSignificant);
         json.WriteFinite("pairing_gain", pair.Gain);
         json.WriteEndObject();
-    }
-
-    private static Table RankingOf(Comparison comparison)
-    {
-        var best = comparison.Ranking[0];
-        var means = comparison.Contenders.Select(c => c.Set.Metrics[comparison.Metric.Name]).ToList();
-        var measure = Measure.Of(comparison.Metric, means[best].Mean);
-        var table = Tables.Plain(
-            "alternative", "rank", measure.Head, $"to the best [{measure.ChangeUnit}]", "p (Holm)", "verdict");
-        foreach (var (number, rank) in comparison.Ranking.Select((number, rank) => (number, rank)))
-        {
-            var difference = rank == 0 ? null : comparison.Between(best, number);
-            table.AddTexts(
-                comparison.Contenders[number].Alternative.Label,
-                (rank + 1).ToString(CultureInfo.InvariantCulture),
-                measure.Text(means[number]),
-                difference is null ? "" : measure.Change(difference.Difference),
-                difference is null ? "" : CompareWords.PText(difference.Adjusted),
-                difference is null ? "best" : difference.IsSignificant ? "worse" : "no significant difference");
-        }
-
-        table.Columns[^1].Alignment = Justify.Left;
-        return table;
-    }
-
-    /// <summary>Buckets in which some alternative differs most from the best, and all others as one.</summary>
-    private static Table BucketsOf(Comparison comparison)
-    {
-        var best = comparison.Ranking[0];
-        var others = comparison.Ranking.Skip(1).ToList();
-        var rows = TimeBuckets.All
-            .Select(bucket => (
-                Bucket: bucket,
-                Shares: others.Select(number => comparison.ShareDifference(best, number, bucket)).ToList()))
-            .Where(row => row.Shares.Any(share => share.Mean != 0))
-            .OrderByDescending(row => row.Shares.Max(share => Math.Abs(share.Mean)))
-            .ToList();
-        var table = Tables.Plain(
-            ["bucket", .. others.Select(number => comparison.Contenders[number].Alternative.Label)]);
-        foreach (var row in rows.Take(BucketsShown))
-        {
-            table.AddTexts([
-                Wording.Of(row.Bucket),
-                .. row.Shares.Select(share => CompareWords.Points(share)),
-            ]);
-        }
-
-        if (rows.Count <= BucketsShown) return table;
-        var rest = Enumerable.Range(0, others.Count)
-            .Select(i => rows.Skip(BucketsShown).Sum(row => row.Shares[i].Mean) * 100);
-        table.AddTexts([$"{rows.Count - BucketsShown} others", .. rest.Select(Wording.Signed)]);
-        return table;
     }
 }

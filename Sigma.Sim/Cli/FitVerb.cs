@@ -1,8 +1,6 @@
 // `sigma fit`: from a failure log to the law of a scenario's fault.
 using System.CommandLine;
-using System.Globalization;
 using Sigma.Sim.Fitting;
-using Sigma.Sim.Quantities;
 using Sigma.Sim.Reporting;
 using Sigma.Sim.Scenarios;
 using Spectre.Console;
@@ -134,51 +132,15 @@ internal sealed class FitVerb
 
     private static void Show(CauseFit fit, LifeLog log, Screen screen)
     {
-        var watched = UnitText.ThreeDigits(fit.ExposureSeconds / log.UnitSeconds);
-        screen.Say(
-            $"{fit.Cause ?? "all causes"}: {Wording.Plural(fit.Failures, "failure")}, "
-            + $"{UnitText.Count(fit.Censored)} censored, {Wording.Plural(log.Units, "unit")} watched for {watched} "
-            + log.Unit);
+        screen.Say(FitTables.Watched(fit, log));
         if (fit.Fits.Count == 0)
         {
             screen.Say("  too few failures for a law");
             return;
         }
 
-        var laws = Tables.Plain("law", "parameters", "AIC above the best", "distance", "its p", "");
-        laws.Columns[1].Alignment = Justify.Left;
-        foreach (var law in fit.Fits)
-        {
-            laws.AddTexts(
-                law.Family.Name, Parameters(law, log), Tenths(law.Aic - fit.Fits[0].Aic),
-                UnitText.ThreeDigits(law.Distance), law.PValue is { } p ? UnitText.ThreeDigits(p) : "",
-                law.IsAtEdge ? "runs into a limit" : "");
-        }
-
-        screen.Show(laws);
-        var hazard = Tables.Plain($"age [{log.Unit}]", "failures", "per unit and year", "95 % interval");
-        foreach (var bin in fit.Hazard)
-        {
-            hazard.AddTexts(
-                $"{InUnit(bin.FromSeconds)} - {InUnit(bin.ToSeconds)}", UnitText.Count(bin.Failures),
-                Yearly(bin.Hazard), $"{Yearly(bin.Low)} - {Yearly(bin.High)}");
-        }
-
-        screen.Show(hazard);
+        screen.Show(Tables.Of(FitTables.Laws(fit, log)));
+        screen.Show(Tables.Of(FitTables.Hazard(fit, log)));
         if (fit.Best is null) screen.Say("  no fitted law lies within what a scenario can say");
-
-        string InUnit(double seconds) => UnitText.ThreeDigits(seconds / log.UnitSeconds);
     }
-
-    private static string Parameters(LawFit law, LifeLog log) => string.Join(", ", law.Parameters.Select((value, i) =>
-    {
-        var (scale, unit) = law.Family.IsTime(i) ? (log.UnitSeconds, $" {log.Unit}") : (1, "");
-        var error = double.IsFinite(law.Errors[i]) ? $" +- {UnitText.ThreeDigits(law.Errors[i] / scale)}" : "";
-        var name = law.Family.Parameters[i].Replace('_', ' ');
-        return $"{name} {UnitText.ThreeDigits(value / scale)}{error}{unit}";
-    }));
-
-    private static string Yearly(double hazard) => UnitText.ThreeDigits(hazard * 365.25 * 86_400);
-
-    private static string Tenths(double value) => value.ToString("F1", CultureInfo.InvariantCulture);
 }

@@ -89,15 +89,7 @@ internal sealed class OptimizeVerb
         screen.Say(
             $"{scenario.Name}: {optimum.Points.Count} points, {optimum.Best.Runs.Count} replications each on the same "
             + $"faults; {optimum.Metric.Title}, {Wording.Better(optimum.Metric)}");
-        var measure = Measure.Of(optimum.Metric, optimum.Best.Estimate.Mean);
-        var table = Tables.Plain(["", .. outcome.Axes.Select(axis => axis.Path), measure.Head]);
-        table.AddTexts(["optimum", .. optimum.Best.Texts, measure.Text(optimum.Best.Estimate)]);
-        table.AddTexts(["95 % interval", .. optimum.Interval.Select(ends => $"{ends.Low} to {ends.High}"), ""]);
-        if (outcome.ClosedForm is { } formula)
-            table.AddTexts(["closed form", formula.Value, formula.Estimate is { } there ? measure.Text(there) : ""]);
-        if (outcome.Own is { } own)
-            table.AddTexts(["as it stands", .. outcome.Axes.Select(OptimumWords.OwnOf(scenario)), measure.Text(own)]);
-        screen.Show(table);
+        screen.Show(Tables.Of(OptimumTables.Of(outcome)));
         if (outcome.ClosedForm is { } closed) screen.Say($"closed form: {closed.Name}");
         screen.Say(OptimumWords.Verdict(outcome));
         screen.Say("");

@@ -114,21 +114,10 @@ internal sealed class SensitivityVerb
     private static void Say(SensitivityOutcome outcome, string folder, Screen screen)
     {
         var measure = Measure.Of(outcome.Metric, outcome.Own.Mean);
-        var unit = measure.ChangeUnit.Length == 0 ? "" : $" [{measure.ChangeUnit}]";
         screen.Say(
             $"{outcome.Scenario.Name}: {outcome.Metric.Title} {measure.Text(outcome.Own)} {measure.Unit}".TrimEnd()
             + $"; {Wording.Plural(outcome.Swings.Count, "input")} one at a time on the same faults");
-        var table = Tables.Plain("input", "from", "to", $"low end{unit}", $"high end{unit}", "of the variance");
-        foreach (var swing in outcome.Swings.Take(RowsShown))
-        {
-            var shared = outcome.Shared.ToList().IndexOf(swing.Input);
-            table.AddTexts(
-                swing.Input.Path, swing.Input.Low, swing.Input.High, measure.Change(swing.AtLow),
-                measure.Change(swing.AtHigh), shared < 0 ? "" : SensitivityWords.Share(outcome.Indices[shared]));
-        }
-
-        table.Columns[1].Alignment = table.Columns[2].Alignment = Justify.Left;
-        screen.Show(table);
+        screen.Show(Tables.Of(SensitivityTables.Swings(outcome, RowsShown)));
         if (outcome.Swings.Count > RowsShown)
             screen.Say($"{outcome.Swings.Count - RowsShown} inputs that move it less are in tornado.csv");
         if (outcome.LeftOut.Count > 0)

@@ -1,23 +1,19 @@
 // What `sweep` and `merge` tell people and scripts.
-using System.Globalization;
 using Sigma.Sim.Experiments.Sweeps;
 using Sigma.Sim.Reporting;
-using Spectre.Console;
 
 namespace Sigma.Sim.Cli;
 
 /// <summary>Speaks of a sweep.</summary>
 internal static class SweepAnswer
 {
-    private const int MostColumns = 4;
-
     public static void Say(SweepResults results, SweepSummary summary, string folder, Screen screen)
     {
         var (head, metric) = (results.Head, summary.Metric);
         screen.Say(
             $"{head.Sweep}: {Wording.Plural(head.Points, "point")}, {head.Replications} replications each on the same "
             + $"dice; the best by {metric.Title}, {Wording.Better(metric)}");
-        if (summary.Best.Count > 0) screen.Show(BestOf(head, summary));
+        if (summary.Best.Count > 0) screen.Show(Tables.Of(SweepTables.Best(head, summary)));
         if (summary.Endless > 0) screen.Say($"{Wording.Plural(summary.Endless, "point")} would never end");
         screen.Say(SweepWords.Verdict(head, summary));
         screen.Say("");
@@ -70,30 +66,4 @@ internal static class SweepAnswer
         json.WriteNumber("finished", results.Finished);
         json.WriteEndObject();
     });
-
-    private static Table BestOf(SweepHead head, SweepSummary summary)
-    {
-        var measure = Measure.Of(summary.Metric, summary.Best[0].Mean.Estimate!.Mean);
-        // Many axes, of which a point sets a few, are one column of what it sets.
-        var isWide = head.Paths.Count > MostColumns;
-        IReadOnlyList<string> heads = isWide ? ["point"] : SweepWords.ShortPaths(head.Paths);
-        var table = Tables.Plain(
-            ["rank", .. heads, measure.Head, $"to the best [{measure.ChangeUnit}]", "verdict"]);
-        if (isWide) table.Columns[1].Alignment = Justify.Left;
-        foreach (var (ranked, rank) in summary.Best.Select((ranked, rank) => (ranked, rank)))
-        {
-            table.AddTexts(
-            [
-                (rank + 1).ToString(CultureInfo.InvariantCulture),
-                .. isWide ? [SweepWords.Named(head, ranked.Mean)] : ranked.Mean.Values.ToArray(),
-                measure.Text(ranked.Mean.Estimate!),
-                ranked.Difference is { } change ? measure.Change(change.Difference) : "",
-                ranked.Difference is not { } difference ? "best"
-                    : difference.IsSignificant ? "worse" : "no significant difference",
-            ]);
-        }
-
-        table.Columns[^1].Alignment = Justify.Left;
-        return table;
-    }
 }

@@ -87,7 +87,8 @@ internal sealed class SweepVerb
         if (request is not null && (parsed.GetValue(_shard) ?? parsed.GetValue(_shards)?.ToString()) is not null)
             throw new UsageException("an array gives its tasks their shards itself: --shard does not go with it");
         var sweep = CheckedSweep.Of(
-            plan, SigmaProgram.Build, _shared.ThreadsOf(parsed), screen.Progress, _interrupted);
+            plan, SigmaProgram.Build, $"sigma {string.Join(' ', WordsOf(parsed).Select(ShellWord.Of))}",
+            _shared.ThreadsOf(parsed), screen.Progress, _interrupted);
         screen.EndProgress();
         if (request is { IsDryRun: true })
         {

@@ -1,5 +1,6 @@
 // Small shared forms of output: plain tables and JSON numbers.
 using System.Text.Json;
+using Sigma.Sim.Reporting;
 using Spectre.Console;
 
 namespace Sigma.Sim.Cli;
@@ -17,6 +18,16 @@ internal static class Tables
             table.AddColumn(i == 0 ? column : column.RightAligned());
         }
 
+        return table;
+    }
+
+    /// <summary>A table of a page on the console: numbers on the right, words on the left.</summary>
+    public static Table Of(TextTable rows)
+    {
+        var table = Plain([.. rows.Columns.Select(column => column.Head)]);
+        for (var i = 0; i < rows.Columns.Count; i++)
+            table.Columns[i].Alignment = rows.Columns[i].IsNumber ? Justify.Right : Justify.Left;
+        foreach (var row in rows.Rows) table.AddTexts([.. row.Cells]);
         return table;
     }
 

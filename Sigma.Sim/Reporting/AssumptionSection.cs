@@ -12,7 +12,7 @@ internal static class AssumptionSection
 
     public static void Write(Scenario scenario, HtmlText page)
     {
-        page.Section("assumptions", "Assumptions", Counted(scenario)).Open("div", "assumptions");
+        page.Section("assumptions", "Assumptions", "Assumptions", Counted(scenario)).Open("div", "assumptions");
         var fitted = scenario.Inputs.Where(input => input.Origin == InputOrigin.Fitted).ToList();
         if (fitted.Count > 0)
         {
@@ -23,13 +23,29 @@ internal static class AssumptionSection
                 .Close("div");
         }
 
-        foreach (var section in scenario.Inputs.GroupBy(SectionOf, StringComparer.Ordinal))
+        var others = scenario.Inputs.Where(input => input.Origin != InputOrigin.Fitted).ToList();
+        Tables(others.Where(IsStated), page);
+        var silent = others.Where(input => !IsStated(input)).ToList();
+        if (silent.Count > 0)
         {
-            var rest = section.Where(input => input.Origin != InputOrigin.Fitted).ToList();
-            if (rest.Count > 0) page.Table(Wording.Sentence(section.Key.Replace('_', ' ')), Columns, rest.Select(Row));
+            // Nobody vouches for these one by one; a reader who looks for one finds it.
+            page.Open("details", "").Text(
+                "summary", "", $"{Wording.Plural(silent.Count, "input")} of which the scenario names no origin: its "
+                    + "own and those at their default");
+            Tables(silent, page);
+            page.Close("details");
         }
 
         page.Close("div").Close("section");
+    }
+
+    private static bool IsStated(ResolvedInput input) =>
+        input.Origin is not (InputOrigin.Default or InputOrigin.Unmarked);
+
+    private static void Tables(IEnumerable<ResolvedInput> inputs, HtmlText page)
+    {
+        foreach (var section in inputs.GroupBy(SectionOf, StringComparer.Ordinal))
+            page.Table(Wording.Sentence(section.Key.Replace('_', ' ')), Columns, section.Select(Row));
     }
 
     private static string Counted(Scenario scenario)

@@ -22,6 +22,7 @@ internal static class CampaignSections
         page.Section(
                 "time",
                 "Where the time went",
+                "Where the time went",
                 "Every nanosecond of every accelerator, spares included, is in exactly one bucket; the buckets sum to "
                     + "the whole.")
             .Picture(figures.WhereTheTimeWent)
@@ -33,7 +34,7 @@ internal static class CampaignSections
                 ],
                 [
                     .. TimeBuckets.All.Select(bucket => LedgerRow(bucket, outcome.Set.MeanHours(bucket), all)),
-                    TableRow.Strong("all accelerator time", Wording.WholeHours(all), "100.00 %", ""),
+                    TableRow.Total("all accelerator time", Wording.WholeHours(all), "100.00 %", ""),
                 ]);
         IdleSection.Write(outcome, page);
         page.Close("section");
@@ -48,11 +49,13 @@ internal static class CampaignSections
     private static void Days(RunOutcome outcome, FigureSet figures, HtmlText page) => page
         .Section(
             "days",
+            "The days",
             outcome.Scenario.Horizon is { } horizon
                 ? $"The {Wording.Span(horizon)} at a glance"
                 : "The run at a glance",
             "One replication, as it happened; every event of it is in events.csv.")
         .Picture(figures.Days)
+        .Picture(figures.Ettr)
         .Close("section");
 
     private static void Failures(RunOutcome outcome, FigureSet figures, HtmlText page)
@@ -60,6 +63,7 @@ internal static class CampaignSections
         var costs = MeanFaultCost.Of(outcome);
         page.Section(
                 "failures",
+                "Failures",
                 "Failures by kind and what each cost",
                 "Lost work is computing that was rolled back; the job is down from the fault to the first new step; a "
                     + "node is out of service while it is examined, mended and validated. In accelerator-hours, mean "
@@ -79,10 +83,9 @@ internal static class CampaignSections
                     new("job down [h]", true), new("out of service [h]", true), new("total [h]", true),
                 ],
                 [
-                    .. costs.Select((cost, i) => new TableRow(
-                        IsStrong: false, Cells(
-                            cost, Wording.Of(outcome.Campaign.Faults[i].Scope), LawOf(outcome, i)))),
-                    new TableRow(IsStrong: true, Cells(Sum(costs), "", "")),
+                    .. costs.Select((cost, i) => TableRow.Of(
+                        Cells(cost, Wording.Of(outcome.Campaign.Faults[i].Scope), LawOf(outcome, i)))),
+                    TableRow.Total(Cells(Sum(costs), "", "")),
                 ]);
         CorruptionTables.Show(outcome, page);
         page.Close("section");

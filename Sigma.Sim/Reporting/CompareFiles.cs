@@ -9,8 +9,8 @@ namespace Sigma.Sim.Reporting;
 public static class CompareFiles
 {
     /// <summary>
-    /// Writes alternatives.csv (a row per alternative and metric), pairs.csv, buckets.csv (accelerator time by bucket,
-    /// against the best), replications.csv, manifest.json and the figure of paired differences.
+    /// Writes report.html, alternatives.csv (a row per alternative and metric), pairs.csv, buckets.csv (accelerator
+    /// time by bucket, against the best), replications.csv, manifest.json and the figure of paired differences.
     /// </summary>
     /// <returns>Names of the files, relative to the folder, with forward slashes.</returns>
     public static IReadOnlyList<string> Write(Comparison comparison, string folder, string version, string command)
@@ -22,6 +22,7 @@ public static class CompareFiles
         output.Write("replications.csv", to => Replications(comparison, to));
         var figure = PairedDifferences.Draw(comparison, command);
         output.Write($"figures/{figure.Name}.svg", to => to.Write(figure.Canvas.StandingAlone()));
+        output.Write("report.html", to => ComparePage.Write(comparison, figure, version, command, to));
         output.WriteJson("manifest.json", json =>
         {
             json.WriteString("metric", comparison.Metric.Name);

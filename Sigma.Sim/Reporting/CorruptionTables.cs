@@ -54,8 +54,7 @@ public static class CorruptionTables
         page.Table(
             "What silent corruptions came to, mean over replications",
             [new("fault", false), .. Columns.Select(column => new Column(column.Title, true))],
-            faults.Select(fault => new TableRow(
-                IsStrong: false,
+            faults.Select(fault => TableRow.Of(
                 [
                     outcome.Campaign.Faults[fault].Name,
                     .. Columns.Select(column => Mean(outcome, fault, column.Of)),

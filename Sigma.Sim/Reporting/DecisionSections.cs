@@ -26,6 +26,7 @@ internal static class DecisionSections
             .Where(metric => Compared.Contains(metric.Name, StringComparer.Ordinal)).ToList();
         page.Section(
                 "policies",
+                "Recovery policies",
                 "Recovery policies side by side",
                 "Every policy has the same nodes and draws the same lives for the same units, so the paired "
                     + "difference is far surer than the two intervals suggest." + LeftOut(outcome))
@@ -33,7 +34,7 @@ internal static class DecisionSections
             .Table(
                 "Means by policy",
                 [new("policy", false), .. metrics.Select(metric => new Column(metric.Title, true))],
-                outcome.Policies.Select(policy => new TableRow(
+                outcome.Policies.Select(policy => TableRow.Marked(
                     policy.Policy == outcome.Campaign.Recovery.Policy,
                     [
                         Wording.Of(policy.Policy) + (policy.Remark.Length > 0 ? $" ({policy.Remark})" : ""),
@@ -49,6 +50,7 @@ internal static class DecisionSections
     {
         page.Section(
                 "levers",
+                "Levers",
                 "What would move the answer most",
                 "One input changed at a time, everything else and all faults the same. Pale bars may be chance.")
             .Picture(figures.Levers);
@@ -74,6 +76,7 @@ internal static class DecisionSections
         var isPublished = outcome.Scenario.Published.Count > 0;
         page.Section(
                 "metrics",
+                "All metrics",
                 "All metrics",
                 $"Over {Wording.Plural(outcome.Set.Runs.Count, "replication")}; intervals by Student's t. The exact "
                     + "numbers are in summary.csv."

@@ -12,8 +12,8 @@ public static class FitFiles
     private const int LongestStem = 40;
 
     /// <summary>
-    /// Writes fits.csv (a row per cause and law), hazard.csv (a row per cause and bin of ages), faults.yaml and a
-    /// figure per cause that has failures.
+    /// Writes report.html, fits.csv (a row per cause and law), hazard.csv (a row per cause and bin of ages),
+    /// faults.yaml and a figure per cause that has failures.
     /// </summary>
     /// <returns>Names of the files, relative to the folder, with forward slashes.</returns>
     public static IReadOnlyList<string> Write(
@@ -24,12 +24,11 @@ public static class FitFiles
         output.Write("hazard.csv", to => Hazards(log, fits, to));
         output.Write("faults.yaml", to => to.Write(yaml));
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var fit in fits.Where(fit => fit.Failures > 0))
-        {
-            var figure = HazardByAge.Draw(NameFor(fit.Cause, names), fit, log, command);
+        var drawn = fits.Select(fit => (
+            fit, fit.Failures > 0 ? HazardByAge.Draw(NameFor(fit.Cause, names), fit, log, command) : null)).ToList();
+        foreach (var figure in drawn.Select(pair => pair.Item2).OfType<Figure>())
             output.Write($"figures/{figure.Name}.svg", to => to.Write(figure.Canvas.StandingAlone()));
-        }
-
+        output.Write("report.html", to => FitPage.Write(log, drawn, yaml, command, to));
         output.Publish();
         return output.Names;
     }

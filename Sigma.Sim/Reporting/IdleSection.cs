@@ -27,7 +27,7 @@ internal static class IdleSection
                 ],
                 [
                     .. idle.Causes.Select(cause => TableRow.Of(Cells(NameOf(cause), [.. cause.Shares, cause.Total]))),
-                    TableRow.Strong(Cells("all", [.. all, idle.Total])),
+                    TableRow.Total(Cells("all", [.. all, idle.Total])),
                 ]);
     }
 

@@ -11,7 +11,8 @@ internal static class LimitSection
     public static void Write(RunOutcome outcome, HtmlText page)
     {
         page.Section(
-                "limits", "What the model does not know", "A forecast is as good as what it leaves out is small.")
+                "limits", "Limits", "What the model does not know",
+                "A forecast is as good as what it leaves out is small.")
             .Open("ul", "");
         foreach (var limit in Of(outcome)) page.Text("li", "", limit);
         page.Close("ul").Close("section");

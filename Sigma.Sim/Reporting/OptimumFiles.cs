@@ -17,6 +17,7 @@ public static class OptimumFiles
         output.Write("optimum.csv", to => Best(outcome, to));
         var figure = OptimumFigure.Draw(outcome, command);
         output.Write($"figures/{figure.Name}.svg", to => to.Write(figure.Canvas.StandingAlone()));
+        output.Write("report.html", to => StudyPage.Write(outcome, figure, version, command, to));
         Manifest.Write(
             output, outcome.Scenario, outcome.Optimum.Metric.Name, OptimumWords.Verdict(outcome), version, command);
         output.Publish();

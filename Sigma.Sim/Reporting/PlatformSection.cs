@@ -12,6 +12,7 @@ internal static class PlatformSection
     {
         page.Section(
                 Id,
+                "Before and now",
                 "The platform before and now",
                 Lead(study))
             .Table(

@@ -2,7 +2,6 @@
 // where did the time go, what broke, why is a step as long as it is, would another policy help, what should be changed
 // first, and what all of this rests on.
 using Sigma.Sim.Cluster;
-using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Reporting.Figures;
 using Sigma.Sim.Scenarios;
@@ -18,19 +17,9 @@ internal static class ReportPage
         "cost_per_trillion_tokens",
     ];
 
-    private static readonly (string Id, string Text)[] Contents =
-    [
-        ("headline", "Headline"), ("time", "Where the time went"), ("days", "The days"), ("failures", "Failures"),
-        (PlatformSection.Id, "Before and now"), ("step", "The step"), ("policies", "Recovery policies"),
-        (SpareSection.Id, "Spares"), ("levers", "Levers"), ("metrics", "All metrics"),
-        ("assumptions", "Assumptions"), ("limits", "Limits"),
-    ];
-
     public static void Write(RunRecord record, FigureSet figures, TextWriter to)
     {
         var page = new HtmlText();
-        Head(record, page);
-        page.Open("main", "");
         Cards(record, page);
         CampaignSections.Write(record.Outcome, figures, page);
         if (record.Outcome.Platform is { } platform) PlatformSection.Write(platform, page);
@@ -39,19 +28,10 @@ internal static class ReportPage
         DecisionSections.Write(record.Outcome, figures, page);
         AssumptionSection.Write(record.Outcome.Scenario, page);
         LimitSection.Write(record.Outcome, page);
-        page.Close("main");
-        Foot(record, page);
-
-        var name = MarkupText.Escape(record.Outcome.Scenario.Name);
-        to.Write("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        to.Write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        to.Write("<meta name=\"color-scheme\" content=\"light dark\">\n");
-        to.Write($"<title>{name} - Sigma.Sim report</title>\n");
-        to.Write($"<style>\n{Palette.StyleSheet}{ReportStyle.Sheet}</style>\n</head>\n");
-        to.Write($"<body>\n{page}</body>\n</html>\n");
+        HeadOf(record).Write(page, to);
     }
 
-    private static void Head(RunRecord record, HtmlText page)
+    private static PageFrame HeadOf(RunRecord record)
     {
         var scenario = record.Outcome.Scenario;
         var run = scenario.End switch
@@ -61,32 +41,23 @@ internal static class ReportPage
             AfterWork end => $"until {UnitText.Of(end.Kept)} of steps are kept",
             _ => throw new InvalidOperationException($"no run ends with a {scenario.End.GetType().Name}"),
         };
-        page.Open("header", "")
-            .Text("p", "kicker", "Sigma.Sim run report")
-            .Text("h1", "", scenario.Name)
-            .Text("p", "about", scenario.About)
-            .Text("p", "facts", string.Join("  ·  ",
+        return new PageFrame(
+            "run report",
+            scenario.Name,
+            scenario.About,
+            [
                 Machine(scenario.Cluster),
                 $"{Wording.Plural(scenario.Cluster.Nodes, "node")} and "
                     + $"{Wording.Plural(scenario.Cluster.Spares.Total, "spare")}",
                 scenario.Step is StatedStep stated ? $"a step of {stated.Time}" : scenario.Modelled.Model.Name,
                 run,
-                $"{Wording.Plural(record.Outcome.Set.Runs.Count, "replication")}, seed {scenario.Seed}"))
-            .Close("header")
-            .Open("nav", "");
-        foreach (var (id, text) in Contents)
-            if (Has(record.Outcome, id)) page.Jump(id, text);
-        page.Close("nav");
+                $"{Wording.Plural(record.Outcome.Set.Runs.Count, "replication")}, seed {scenario.Seed}",
+            ],
+            [
+                ("seed", $"{scenario.Seed}", false), ("scenario hash", scenario.Hash, true),
+                ("version", record.Version, false), ("reproduced by", record.Command, true),
+            ]);
     }
-
-    /// <summary>Whether the page has a section: some runs play no step, or have nothing to compare.</summary>
-    private static bool Has(RunOutcome outcome, string id) => id switch
-    {
-        "step" => outcome.Played is not null,
-        PlatformSection.Id => outcome.Platform is not null,
-        SpareSection.Id => outcome.Spares is not null,
-        _ => true,
-    };
 
     private static string Machine(ClusterSpec cluster) => cluster.Accelerator == AcceleratorSpec.Unstated
         ? Wording.Plural(cluster.Accelerators, "accelerator")
@@ -96,6 +67,7 @@ internal static class ReportPage
     {
         page.Section(
                 "headline",
+                "Headline",
                 "Headline",
                 "Means over the replications, each with the interval that holds the true mean in 95 of 100 such "
                     + "experiments.")
@@ -117,15 +89,5 @@ internal static class ReportPage
         }
 
         page.Close("div").Close("section");
-    }
-
-    private static void Foot(RunRecord record, HtmlText page)
-    {
-        page.Open("footer", "").Open("dl", "");
-        page.Text("dt", "", "seed").Text("dd", "", $"{record.Outcome.Scenario.Seed}");
-        page.Text("dt", "", "scenario hash").Open("dd", "").Text("code", "", record.Outcome.Scenario.Hash).Close("dd");
-        page.Text("dt", "", "version").Text("dd", "", record.Version);
-        page.Text("dt", "", "reproduced by").Open("dd", "").Text("code", "", record.Command).Close("dd");
-        page.Close("dl").Close("footer");
     }
 }

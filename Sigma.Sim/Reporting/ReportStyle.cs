@@ -13,6 +13,7 @@ internal static class ReportStyle
         --line:#2d3740;--accent:#5ab3e6;--wash:#16242f;--warm:#2b2413;--warm-line:#8a6d22}}
         *{box-sizing:border-box}
         html{color-scheme:light dark;scroll-behavior:smooth;-webkit-text-size-adjust:100%}
+        @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
         body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,
         "Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
         main,header,footer,nav{max-width:980px;margin:0 auto;padding:0 24px}
@@ -46,11 +47,32 @@ internal static class ReportStyle
         .box .paper{fill:none}
         .scroll{margin:20px 0 0;background:var(--card);border:1px solid var(--line);border-radius:10px;overflow-x:auto}
         table{width:100%;border-collapse:collapse;font-size:14px;line-height:1.4;overflow-wrap:normal}
-        caption{padding:14px 16px 10px;text-align:left;font-weight:600;font-size:15px}
-        th,td{padding:8px 16px;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
+        caption{padding:14px 12px 10px;text-align:left;font-weight:600;font-size:15px}
+        th,td{padding:8px 12px;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
         th{font-weight:500;color:var(--soft);font-size:13px;vertical-align:bottom}
         td.number,th.number{text-align:right}td.number{white-space:nowrap}
         tr.strong td{font-weight:600;background:var(--wash)}
+        th button{all:unset;cursor:pointer;border-radius:3px}
+        th button:hover{color:var(--ink)}
+        th button:focus-visible,summary:focus-visible,a:focus-visible,.scroll:focus-visible,.entry:focus-visible{
+        outline:2px solid var(--accent);outline-offset:2px}
+        th[data-sort] button::after{content:"\00a0\2195";opacity:.45}
+        th[aria-sort=ascending] button::after{content:"\00a0\2191";opacity:1}
+        th[aria-sort=descending] button::after{content:"\00a0\2193";opacity:1}
+        tfoot td{border-top:2px solid var(--line)}
+        details{border-top:1px solid var(--line);font-size:14px}
+        summary{padding:10px 24px;color:var(--soft);cursor:pointer;font-size:13px}
+        summary:hover{color:var(--ink)}
+        details .scroll{margin:0;border:0;border-radius:0;max-height:420px;overflow:auto}
+        details caption{font-weight:400;color:var(--soft);font-size:13px;padding:0 24px 6px}
+        details th,details td{padding:4px 16px 4px 24px}
+        pre{margin:20px 0 0;padding:14px 16px;background:var(--card);border:1px solid var(--line);border-radius:10px;
+        overflow-x:auto;font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+        .note{margin:0;padding:8px 24px 12px;color:var(--soft);font-size:13px}
+        .entry[role=button]{cursor:pointer}
+        .entry[aria-pressed=false]{opacity:.35;text-decoration:line-through}
+        .tip{position:fixed;z-index:9;display:none;max-width:min(420px,calc(100vw - 8px));padding:5px 9px;
+        border-radius:6px;background:var(--ink);color:var(--paper);font-size:13px;line-height:1.35;pointer-events:none}
         .assumptions table{table-layout:fixed;min-width:780px}
         .assumptions th:nth-child(1){width:31%}.assumptions th:nth-child(2){width:19%}
         .assumptions th:nth-child(3){width:12%}.assumptions th:nth-child(4){width:20%}
@@ -74,10 +96,11 @@ internal static class ReportStyle
         .card{padding:14px}.card .value{font-size:21px}.card.first .value{font-size:32px}
         footer dl{grid-template-columns:1fr}
         footer dd{margin-bottom:8px}th,td{padding:8px 12px}caption{padding:12px 12px 8px}}
-        @media print{@page{size:A4;margin:14mm}body{background:#fff;font-size:10.5pt}nav{display:none}
+        @media print{details:not([open]),.tip,th button::after{display:none}
+        @page{size:A4;margin:14mm}body{background:#fff;font-size:10.5pt}nav{display:none}
         main,header,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}section{margin-top:26pt}
         .box,.scroll{overflow:visible}.box svg{min-width:0}.box,.card,tr{break-inside:avoid}
-        h2,h3,.lead,caption{break-after:avoid}
+        h2,h3,.lead,caption{break-after:avoid}.lead{break-inside:avoid}tfoot{display:table-row-group}
         .cards{grid-template-columns:repeat(4,minmax(0,1fr))}
         .card .value{font-size:15pt}.card .unit{font-size:9pt}.assumptions table{min-width:0}
         table{font-size:8.5pt}th,td{padding:3pt 6pt}

@@ -23,6 +23,7 @@ public static class SensitivityFiles
         else output.Withdraw("left-out.csv");
         var figure = Tornado.Draw(outcome, command);
         output.Write($"figures/{figure.Name}.svg", to => to.Write(figure.Canvas.StandingAlone()));
+        output.Write("report.html", to => StudyPage.Write(outcome, figure, version, command, to));
         Manifest.Write(
             output, outcome.Scenario, outcome.Metric.Name, SensitivityWords.Verdict(outcome), version, command);
         output.Publish();

@@ -15,6 +15,7 @@ internal static class SpareSection
         var measures = SpareStudy.Metrics.Select(Measure.Of).ToList();
         page.Section(
                 Id,
+                "Spares",
                 "How many spares are enough",
                 $"The same campaign with other numbers of {study.Kind} spares, over "
                     + $"{Wording.Plural(study.Points[0].Set.Runs.Count, "replication")} and on the same faults, so "
@@ -29,7 +30,7 @@ internal static class SpareSection
                     new("spares", true), .. measures.Select(measure => new Column(measure.Head, true)),
                     new($"ETTR less that of {study.Best} [points]", true), new("", false),
                 ],
-                study.Points.Select(point => new TableRow(
+                study.Points.Select(point => TableRow.Marked(
                     point.Spares == study.Own,
                     [
                         UnitText.Count(point.Spares),

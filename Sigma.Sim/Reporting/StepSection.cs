@@ -13,7 +13,7 @@ internal static class StepSection
     public static void Write(RunRecord record, PlayedStep step, StepPictures figures, HtmlText page)
     {
         var scenario = record.Outcome.Scenario;
-        page.Section("step", "The step", Lead(step))
+        page.Section("step", "The step", "The step", Lead(step))
             .Picture(figures.Gantt)
             .Picture(figures.Breakdown)
             .Picture(figures.Mfu);

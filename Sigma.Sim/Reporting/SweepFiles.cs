@@ -9,7 +9,7 @@ namespace Sigma.Sim.Reporting;
 /// <summary>Writes sweeps.</summary>
 public static class SweepFiles
 {
-    /// <summary>Writes points.csv, replications.csv, manifest.json and figures.</summary>
+    /// <summary>Writes report.html, points.csv, replications.csv, manifest.json and figures.</summary>
     /// <returns>Names of the files, relative to the folder, with forward slashes.</returns>
     public static IReadOnlyList<string> Write(
         SweepResults results, SweepSummary summary, string folder, string version)
@@ -20,6 +20,7 @@ public static class SweepFiles
         var figures = SweepFigures.Of(results.Head, summary).ToList();
         foreach (var figure in figures)
             output.Write($"figures/{figure.Name}.svg", to => to.Write(figure.Canvas.StandingAlone()));
+        output.Write("report.html", to => SweepPage.Write(results.Head, summary, figures, version, to));
         foreach (var name in SweepFigures.NamesFor(results.Head)) output.Withdraw($"figures/{name}.svg");
         output.WriteJson("manifest.json", json =>
         {

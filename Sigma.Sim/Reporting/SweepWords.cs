@@ -18,6 +18,10 @@ internal static class SweepWords
         return ends.Distinct(StringComparer.Ordinal).Count() == paths.Count ? ends : paths;
     }
 
+    /// <summary>What regenerates a figure or a page of a sweep.</summary>
+    public static string CommandOf(SweepHead head, SweepSummary summary) =>
+        $"{head.Command} --metric {summary.Metric.Name}";
+
     /// <summary>The values of a point that are not the base's.</summary>
     public static string Named(SweepHead head, PointMean point) => string.Join(
         ", ", ShortPaths(head.Paths).Zip(point.Values)

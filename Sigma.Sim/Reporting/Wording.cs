@@ -103,6 +103,13 @@ internal static class Wording
     public static string Signed(double value) =>
         !double.IsFinite(value) ? "none" : (value > 0 ? "+" : "") + UnitText.ThreeDigits(value);
 
+    /// <summary>A mean and its interval, where it has one, to three digits: <c>91.1 (90.7 to 91.5)</c>.</summary>
+    public static string WithInterval(double mean, double low, double high) =>
+        !double.IsFinite(mean) ? "none"
+        : double.IsFinite(low) && double.IsFinite(high)
+            ? $"{UnitText.ThreeDigits(mean)} ({UnitText.ThreeDigits(low)} to {UnitText.ThreeDigits(high)})"
+            : UnitText.ThreeDigits(mean);
+
     /// <summary>A share in per cent to three digits: <c>0.0213 %</c>.</summary>
     public static string Share(double share) =>
         double.IsFinite(share) ? $"{UnitText.ThreeDigits(share * 100)} %" : "none";

@@ -18,7 +18,8 @@ public sealed record CheckedSweep(
     /// <see cref="VariantException"/> for the first point that is no sound scenario, with its values.
     /// </summary>
     public static CheckedSweep Of(
-        SweepPlan plan, string version, int threads, Action<JobProgress> progress, CancellationToken cancellation)
+        SweepPlan plan, string version, string command, int threads, Action<JobProgress> progress,
+        CancellationToken cancellation)
     {
         var points = plan.Points();
         // A path that does not exist is wrong in every point: one look is enough.
@@ -49,6 +50,6 @@ public sealed record CheckedSweep(
         });
         if (wrong.FirstOrDefault(error => error is not null) is { } earliest) throw earliest;
         return new CheckedSweep(
-            plan, points, hashes, steps, SweepHead.Of(plan, hashes, first.Replications, version));
+            plan, points, hashes, steps, SweepHead.Of(plan, hashes, first.Replications, version, command));
     }
 }

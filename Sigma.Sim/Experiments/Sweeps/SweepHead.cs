@@ -20,16 +20,22 @@ public sealed record SweepHead(
     string Sweep, string Version, string Hash, int Points, int Replications, IReadOnlyList<string> Paths,
     IReadOnlyList<string> Metrics)
 {
-    private const int Format = 1;
+    private const int Format = 2;
+
+    /// <summary>What was typed, without the part and the folder; no reason to keep results apart.</summary>
+    public string Command { get; init; } = "";
 
     /// <summary>The head of a plan whose points have these scenarios.</summary>
     public static SweepHead Of(
-        SweepPlan plan, IReadOnlyList<string> hashes, int replications, string version)
+        SweepPlan plan, IReadOnlyList<string> hashes, int replications, string version, string command)
     {
         var all = Encoding.UTF8.GetBytes(string.Join('\n', hashes));
         return new SweepHead(
             plan.Name, version, Convert.ToHexStringLower(SHA256.HashData(all)), hashes.Count, replications, plan.Paths,
-            [.. RunMetrics.Names.Select(metric => metric.Name)]);
+            [.. RunMetrics.Names.Select(metric => metric.Name)])
+        {
+            Command = command,
+        };
     }
 
     /// <summary>Why results under another head cannot go with these, or null where they can.</summary>
@@ -51,6 +57,7 @@ public sealed record SweepHead(
         json.WriteString("sweep", Sweep);
         json.WriteString("version", Version);
         json.WriteString("hash", Hash);
+        json.WriteString("command", Command);
         json.WriteNumber("points", Points);
         json.WriteNumber("replications", Replications);
         json.WriteNumber("shard", shard.Part);
@@ -74,7 +81,10 @@ public sealed record SweepHead(
         var head = new SweepHead(
             json.GetProperty("sweep").GetString()!, json.GetProperty("version").GetString()!,
             json.GetProperty("hash").GetString()!, json.GetProperty("points").GetInt32(),
-            json.GetProperty("replications").GetInt32(), Texts("paths"), Texts("metrics"));
+            json.GetProperty("replications").GetInt32(), Texts("paths"), Texts("metrics"))
+        {
+            Command = json.GetProperty("command").GetString()!,
+        };
         return (head, new Shard(json.GetProperty("shard").GetInt32(), json.GetProperty("shards").GetInt32()));
 
         IReadOnlyList<string> Texts(string name) =>

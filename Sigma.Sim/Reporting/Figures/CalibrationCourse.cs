@@ -33,7 +33,17 @@ internal static class CalibrationCourse
             FigureFrame.Left, second, FigureFrame.LabelSize, Anchor.Start, "strong",
             "the same at the first step, one kernel at a time [%]");
         ByKernel(frame.Canvas, report, second + Heading - 10);
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [
+                Column.Words("kernel"), Column.Words("precision"), Column.Number("difference of the gradients [%]"),
+                Column.Number("share of the error [%]"), Column.Words("verdict"),
+            ],
+            [
+                .. report.Kernels.Select(trial => TableRow.Of(
+                    MatrixKernels.NameOf(trial.Kernel).Replace('_', ' '), KernelPrecisions.NameOf(trial.Precision),
+                    TextTable.Digits(100 * trial.First.GradientError), TextTable.Digits(100 * trial.Share),
+                    trial.Verdict.ToString().ToLowerInvariant())),
+            ]));
     }
 
     private static string Finding(CalibrationReport report)

@@ -12,6 +12,9 @@ internal static class CampaignTimeline
 {
     private const double From = 84, To = FigureFrame.Right, MostRows = 100;
 
+    // Marks that say what they are; a page of more would grow beyond what one sends.
+    private const int MostPointed = 4000;
+
     // Later ones are drawn over earlier ones: what is short and matters lies on top.
     private static readonly JobPhase[] Order =
     [
@@ -46,10 +49,60 @@ internal static class CampaignTimeline
         Axis(frame.Canvas, top, bottom, unit);
         Rows(frame.Canvas, top, rows, pitch, unit);
         foreach (var phase in Order.Where(phase => phase != JobPhase.Saving || DrawsSaves(run, pixel)))
-            frame.Canvas.Boxes(Boxes(run, phase, row, top, pitch), ClassOf(phase));
+        {
+            if (phase is JobPhase.Computing or JobPhase.Saving || run.Phases.Count(IsStop) > MostPointed)
+                frame.Canvas.Boxes(Boxes(run, phase, row, top, pitch), ClassOf(phase));
+            else Point(frame.Canvas, run, phase, row, top, pitch);
+        }
+
         frame.Canvas.Text(
             FigureFrame.Left, bottom + 50, FigureFrame.NoteSize, Anchor.Start, "soft", Note(run, pixel));
-        return frame.Done();
+        return frame.Done(Numbers(run, rows, row, unit));
+    }
+
+    private static bool IsStop(PhaseSpan span) => span.Phase is not (JobPhase.Computing or JobPhase.Saving);
+
+    /// <summary>Each stop as marks of its own, which say when it was and how long it took.</summary>
+    private static void Point(
+        SvgCanvas canvas, CampaignRun run, JobPhase phase, Duration row, double top, double pitch)
+    {
+        foreach (var span in run.Phases.Where(span => span.Phase == phase))
+        {
+            var tip = $"{Wording.Sentence(Wording.Of(phase))}: {UnitText.Of(span.End - span.Begin)}, "
+                + $"{UnitText.Of(span.Begin.SinceStart)} after the start";
+            var marks = new List<(double X, double Y, double W, double H)>();
+            Place(marks, span, row, top, pitch);
+            foreach (var mark in marks) canvas.Box(mark, ClassOf(phase), tip);
+        }
+    }
+
+    /// <summary>Hours of each phase, row by row.</summary>
+    private static TextTable Numbers(CampaignRun run, int rows, Duration row, string unit)
+    {
+        var phases = Order.Where(phase => run.Phases.Any(span => span.Phase == phase)).ToList();
+        var nanoseconds = new long[rows, Order.Length];
+        foreach (var span in run.Phases)
+        {
+            for (var (at, end) = (span.Begin.Nanoseconds, span.End.Nanoseconds); at < end;)
+            {
+                var line = at / row.Nanoseconds;
+                var cut = Math.Min(end, (line + 1) * row.Nanoseconds);
+                nanoseconds[line, Array.IndexOf(Order, span.Phase)] += cut - at;
+                at = cut;
+            }
+        }
+
+        return TextTable.FirstOf(
+            [Column.Number(unit), .. phases.Select(phase => Column.Number($"{Wording.Of(phase)} [h]"))],
+            [
+                .. Enumerable.Range(0, rows).Select(line => TableRow.Of(
+                [
+                    UnitText.Count(line + 1),
+                    .. phases.Select(phase => TextTable.Digits(
+                        new Duration(nanoseconds[line, Array.IndexOf(Order, phase)]).Hours)),
+                ])),
+            ],
+            "events.csv");
     }
 
     private static string Finding(CampaignRun run, Duration wall, Duration computing)
@@ -116,23 +169,23 @@ internal static class CampaignTimeline
         CampaignRun run, JobPhase phase, Duration row, double top, double pitch)
     {
         var boxes = new List<(double X, double Y, double W, double H)>();
-        var perPixel = row.Nanoseconds / (To - From);
-        foreach (var span in run.Phases.Where(span => span.Phase == phase))
-        {
-            for (var (at, end) = (span.Begin.Nanoseconds, span.End.Nanoseconds); at < end;)
-            {
-                var line = at / row.Nanoseconds;
-                var cut = Math.Min(end, (line + 1) * row.Nanoseconds);
-                var x = From + at % row.Nanoseconds / perPixel;
-                var width = Math.Max((cut - at) / perPixel, phase == JobPhase.Computing ? 0 : 1);
-                Add(
-                    boxes,
-                    (Math.Min(x, To - width), top + line * pitch, width, pitch - Math.Max(1, pitch * 0.2)));
-                at = cut;
-            }
-        }
-
+        foreach (var span in run.Phases.Where(span => span.Phase == phase)) Place(boxes, span, row, top, pitch);
         return boxes;
+    }
+
+    private static void Place(
+        List<(double X, double Y, double W, double H)> boxes, PhaseSpan span, Duration row, double top, double pitch)
+    {
+        var perPixel = row.Nanoseconds / (To - From);
+        for (var (at, end) = (span.Begin.Nanoseconds, span.End.Nanoseconds); at < end;)
+        {
+            var line = at / row.Nanoseconds;
+            var cut = Math.Min(end, (line + 1) * row.Nanoseconds);
+            var x = From + at % row.Nanoseconds / perPixel;
+            var width = Math.Max((cut - at) / perPixel, span.Phase == JobPhase.Computing ? 0 : 1);
+            Add(boxes, (Math.Min(x, To - width), top + line * pitch, width, pitch - Math.Max(1, pitch * 0.2)));
+            at = cut;
+        }
     }
 
     /// <summary>

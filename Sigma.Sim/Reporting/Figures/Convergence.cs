@@ -26,7 +26,7 @@ internal static class Convergence
             Height + 52,
             source);
         // One replication alone has no interval.
-        if (points.Count == 0) return frame.Done();
+        if (points.Count == 0) return frame.Done(TextTable.None);
         var (top, bottom) = (frame.Top + 8, frame.Top + Height);
         // The first few intervals are so wide that nothing else would be seen.
         var shown = points.Where(point => point.N >= Math.Min(8, values.Count)).ToList();
@@ -40,6 +40,14 @@ internal static class Convergence
             .. Enumerable.Reverse(points).Select(point => (X(point.N), Y(point.Estimate.Low))),
         ], "c-straggler-wait faint");
         frame.Canvas.Curve(points.Select(point => (X(point.N), Y(point.Estimate.Mean))), "curve");
+        foreach (var (n, estimate) in points.Where(point => point.N >= shown[0].N))
+        {
+            frame.Canvas.Dot(
+                X(n), Y(estimate.Mean), 2.5, Palette.Accent,
+                $"{UnitText.Count(n)} replications: "
+                    + $"{Wording.WithInterval(estimate.Mean, estimate.Low, estimate.High)} %");
+        }
+
         var end = double.NegativeInfinity;
         foreach (var n in points.Select(point => point.N))
         {
@@ -50,7 +58,12 @@ internal static class Convergence
         }
 
         frame.Canvas.Text(To, bottom + 38, FigureFrame.NoteSize, Anchor.End, "soft", "ETTR [%] over replications");
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [Column.Number("replications"), .. TextTable.Interval("ETTR [%]")],
+            [
+                .. points.Select(point => TableRow.Of(
+                    [UnitText.Count(point.N), .. TextTable.Cells(point.Estimate, 1)])),
+            ]));
 
         double X(int n) => x.At(Math.Log(n));
 

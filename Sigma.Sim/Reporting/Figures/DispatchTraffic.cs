@@ -14,7 +14,7 @@ internal static class DispatchTraffic
     public const int MostMembers = 64;
 
     private const double From = 110, To = 700, SentFrom = 720, SentTo = 800, Head = 32, Received = 56, Swatch = 52;
-    private const int MostNumbered = 16;
+    private const int MostNumbered = 16, MostPointed = 32;
 
     public static Figure Draw(MeanDispatch dispatch, string source)
     {
@@ -43,7 +43,15 @@ internal static class DispatchTraffic
         Sent(frame.Canvas, sums, top, row);
         ReceivedBars(frame.Canvas, sums, bottom + 12);
         Legend(frame.Canvas, colours, dispatch, bottom + 12 + Received + 24);
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [Column.Number("member"), Column.Number("sends [MB]"), Column.Number("receives [MB]"),
+                Column.Number("of it from other nodes [MB]")],
+            [
+                .. Enumerable.Range(0, members).Select(member => TableRow.Of(
+                    UnitText.Count(member), TextTable.Digits(sums.Sent[member] / 1e6),
+                    TextTable.Digits(sums.Received[member] / 1e6),
+                    TextTable.Digits(sums.ReceivedFromAfar[member] / 1e6))),
+            ]));
     }
 
     private static string Finding(DispatchSums sums)
@@ -83,8 +91,21 @@ internal static class DispatchTraffic
         var cells = Enumerable.Range(0, members * members).Select(pair => (
             Level: pair / members == pair % members ? -1 : LevelOf(dispatch.Bytes[pair] / 1e6, colours),
             Box: (From + pair % members * column, top + pair / members * row, column - gap, row - gap)));
-        foreach (var level in cells.GroupBy(cell => cell.Level).OrderBy(level => level.Key))
-            canvas.Boxes(level.Select(cell => cell.Box), level.Key < 0 ? "track" : Palette.ClassOfHeat(level.Key));
+        if (members <= MostPointed)
+        {
+            foreach (var (pair, (level, box)) in cells.Index())
+            {
+                var text = UnitText.ThreeDigits(dispatch.Bytes[pair] / 1e6);
+                var tip = $"{pair / members} to {pair % members}: {text} MB";
+                canvas.Box(box, level < 0 ? "track" : Palette.ClassOfHeat(level), tip);
+            }
+        }
+        else
+        {
+            foreach (var level in cells.GroupBy(cell => cell.Level).OrderBy(level => level.Key))
+                canvas.Boxes(level.Select(cell => cell.Box), level.Key < 0 ? "track" : Palette.ClassOfHeat(level.Key));
+        }
+
         if (members > MostNumbered) return;
         for (var pair = 0; pair < members * members; pair++)
         {

@@ -37,7 +37,17 @@ internal static class ExpertLoadBars
         frame.Canvas.Text(
             From, bottom + 27, FigureFrame.NoteSize, Anchor.Start, "soft",
             $"tokens per expert over the traced steps{more}");
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [
+                Column.Number("layer"), Column.Number("even share [tokens]"), Column.Number("least [tokens]"),
+                Column.Number("most [tokens]"), Column.Number("most over even"),
+            ],
+            [
+                .. layers.Take(TextTable.MostRows).Select(load => TableRow.Of(
+                    UnitText.Count(load.Layer), TextTable.Digits(load.TokensPerExpert.Average()),
+                    UnitText.Count(load.TokensPerExpert.Min()), UnitText.Count(load.TokensPerExpert.Max()),
+                    TextTable.Digits(load.MaxOverMean))),
+            ]));
     }
 
     private static void Layer(SvgCanvas canvas, double y, ExpertLoad load, int most)
@@ -47,11 +57,14 @@ internal static class ExpertLoadBars
         var pitch = (To - From) / experts.Count;
         var gap = Math.Min(1.5, pitch * 0.2);
         canvas.Rect(From, y + 4, To - From, Row - 12, "track");
-        canvas.Boxes(
-            experts.Select(
-                (tokens, expert) => (
-                    From + expert * pitch, scale.At(tokens), pitch - gap, scale.At(0) - scale.At(tokens))),
-            Palette.Accent);
+        for (var expert = 0; expert < experts.Count; expert++)
+        {
+            var top = scale.At(experts[expert]);
+            canvas.Rect(
+                From + expert * pitch, top, pitch - gap, scale.At(0) - top, Palette.Accent,
+                $"expert {expert.ToString(CultureInfo.InvariantCulture)}: {UnitText.Count(experts[expert])} tokens");
+        }
+
         var mean = experts.Average();
         canvas.Line(From, scale.At(mean), To, scale.At(mean), "whisker");
         canvas.Text(

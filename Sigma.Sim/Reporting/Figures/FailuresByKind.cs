@@ -43,7 +43,7 @@ internal static class FailuresByKind
             20 + 12 + costs.Count * Row + 40,
             source);
         frame.Legend(frame.Top, Parts.Select(part => (part.Class, part.Name)));
-        if (costs.Count == 0) return frame.Done();
+        if (costs.Count == 0) return frame.Done(TextTable.None);
         var top = frame.Top + 32;
         var most = Math.Max(costs[0].Total, 1e-9);
         var prefix = most >= 2e6 ? (Scale: 1e6, Name: "million accelerator-hours") : most >= 2e3
@@ -56,7 +56,8 @@ internal static class FailuresByKind
             foreach (var (colour, name, hours) in Parts)
             {
                 var width = scale.At(hours(cost) / prefix.Scale) - scale.At(0);
-                frame.Canvas.Rect(x, y + 10, width, Row - 20, colour, $"{name}: {Wording.Hours(hours(cost))}");
+                frame.Canvas.Rect(
+                    x, y + 10, width, Row - 20, colour, $"{cost.Fault}, {name}: {Wording.Hours(hours(cost))}");
                 x += width;
             }
 
@@ -70,7 +71,19 @@ internal static class FailuresByKind
                 $"{UnitText.ThreeDigits(cost.Interruptions)} interruptions");
         }
 
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [
+                Column.Words("fault"), Column.Number("interruptions"), Column.Number("lost work [h]"),
+                Column.Number("job down [h]"), Column.Number("out of service [h]"),
+            ],
+            [
+                .. costs.Select(cost => TableRow.Of(
+                [
+                    cost.Fault,
+                    .. new[] { cost.Interruptions, cost.Lost, cost.Down, cost.OutOfService }
+                        .Select(TextTable.Digits),
+                ])),
+            ]));
     }
 
     private static string Finding(List<MeanFaultCost> costs, RunOutcome outcome)

@@ -5,7 +5,8 @@ namespace Sigma.Sim.Reporting.Figures;
 /// <param name="Name">Its file's name without ending.</param>
 /// <param name="Finding">What it shows, in a sentence with numbers.</param>
 /// <param name="Canvas">The drawing.</param>
-internal sealed record Figure(string Name, string Finding, SvgCanvas Canvas);
+/// <param name="Numbers">What it shows, to be read and copied.</param>
+internal sealed record Figure(string Name, string Finding, SvgCanvas Canvas, TextTable Numbers);
 
 /// <summary>
 /// An empty figure with title and source; the drawing goes between <see cref="Top"/> and the height asked for.
@@ -41,7 +42,7 @@ internal sealed class FigureFrame
 
     public SvgCanvas Canvas { get; }
 
-    public Figure Done() => new(_name, _finding, Canvas);
+    public Figure Done(TextTable numbers) => new(_name, _finding, Canvas, numbers);
 
     /// <summary>
     /// Swatches with their names in a row from the left, in as many rows as they need; returns the height used.
@@ -59,8 +60,10 @@ internal sealed class FigureFrame
                 used += row;
             }
 
+            Canvas.BeginEntry(colour);
             Canvas.Rect(x, y + used - row, swatch, swatch, colour);
             Canvas.Text(x + swatch + 7, y + used - row + 10.5, LabelSize, Anchor.Start, "", name);
+            Canvas.EndEntry();
             x += width;
         }
 

@@ -6,7 +6,8 @@ namespace Sigma.Sim.Reporting.Figures;
 
 /// <summary>The figures by what they show.</summary>
 internal sealed record FigureSet(
-    Figure WhereTheTimeWent, Figure Days, Figure Failures, Figure Policies, Figure Levers, Figure Convergence)
+    Figure WhereTheTimeWent, Figure Days, Figure Ettr, Figure Failures, Figure Policies, Figure Levers,
+    Figure Convergence)
 {
     /// <summary>Those of the step, where one was played.</summary>
     public StepPictures? Step { get; private init; }
@@ -15,7 +16,7 @@ internal sealed record FigureSet(
     public Figure? Spares { get; private init; }
 
     public IReadOnlyList<Figure> All =>
-        [WhereTheTimeWent, Days, Failures, .. Step is null ? [] : Step.All, Policies, .. Listed(Spares), Levers,
+        [WhereTheTimeWent, Days, Ettr, Failures, .. Step is null ? [] : Step.All, Policies, .. Listed(Spares), Levers,
             Convergence];
 
     public static FigureSet Of(RunRecord record)
@@ -26,6 +27,7 @@ internal sealed record FigureSet(
         return new FigureSet(
             TimeWaterfall.Draw(outcome, source),
             CampaignTimeline.Draw(outcome, source),
+            EttrOverTime.Draw(outcome, source),
             FailuresByKind.Draw(outcome, source),
             PolicyComparison.Draw(outcome, source),
             LeverTornado.Draw(outcome, source),

@@ -31,7 +31,16 @@ internal static class FlippedBits
         var top = frame.Top + Heading;
         for (var i = 0; i < sites.Length; i++) Site(frame.Canvas, report, sites[i], top + i * Row);
         Axis(frame.Canvas, top + sites.Length * Row);
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [Column.Words("state"), .. Outcomes.Select(outcome => Column.Number(outcome.Name))],
+            [
+                .. sites.Select(site => TableRow.Of(
+                [
+                    Wording.Of(site),
+                    .. Outcomes.Select(outcome => UnitText.Count(report.Trials.Count(trial =>
+                        trial.Corruption.Site == site && trial.Outcome == outcome.Outcome))),
+                ])),
+            ]));
     }
 
     private static string Finding(InjectionReport report)

@@ -42,10 +42,25 @@ internal static class HazardByAge
             var (middle, high) = ((from + to) / 2, Math.Min(y.High, bin.High * Year));
             canvas.Line(from, y.At(bin.Hazard * Year), to, y.At(bin.Hazard * Year), "zero");
             canvas.Line(middle, y.At(bin.Low * Year), middle, y.At(high), "whisker");
-            canvas.Dot(middle, y.At(bin.Hazard * Year), 3.5, "c-restart");
+            canvas.Dot(
+                middle, y.At(bin.Hazard * Year), 3.5, "c-restart",
+                $"{Wording.Plural(bin.Failures, "failure")}, per unit and year: "
+                    + Wording.WithInterval(bin.Hazard * Year, bin.Low * Year, bin.High * Year));
         }
 
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [
+                Column.Number($"from [{log.Unit}]"), Column.Number($"to [{log.Unit}]"), Column.Number("failures"),
+                .. TextTable.Interval("failures per unit and year"),
+            ],
+            [
+                .. fit.Hazard.Select(bin => TableRow.Of(
+                [
+                    TextTable.Digits(bin.FromSeconds / log.UnitSeconds),
+                    TextTable.Digits(bin.ToSeconds / log.UnitSeconds), UnitText.Count(bin.Failures),
+                    .. new[] { bin.Hazard, bin.Low, bin.High }.Select(hazard => TextTable.Digits(hazard * Year)),
+                ])),
+            ]));
     }
 
     private static string Finding(CauseFit fit, LifeLog log)

@@ -60,7 +60,14 @@ internal static class HeatMap
         frame.Canvas.Text(
             FigureFrame.Right, frame.Top + rows.Count * Row + 34, FigureFrame.NoteSize, Anchor.End, "soft",
             $"columns: {head.Paths[1]}; rows: {head.Paths[0]}; cells: {measure.Head}");
-        return frame.Done();
+        return frame.Done(TextTable.FirstOf(
+            [Column.Words(head.Paths[0]), Column.Words(head.Paths[1]), .. TextTable.Interval(measure.Head)],
+            [
+                .. summary.Points.Select(point => TableRow.Marked(
+                    point == best,
+                    [point.Values[0], point.Values[1], .. TextTable.Cells(point.Estimate, measure.Scale)])),
+            ],
+            "points.csv"));
     }
 
     /// <summary>As many decimals as tell a hundredth of the range, six at most.</summary>

@@ -20,7 +20,7 @@ internal static class LeverTornado
                 + "included, stays the same; with 95 % intervals of the paired difference.",
             levers.Count * Row + 40,
             source);
-        if (levers.Count == 0) return frame.Done();
+        if (levers.Count == 0) return frame.Done(TextTable.None);
         var canvas = frame.Canvas;
         var bottom = frame.Top + levers.Count * Row;
         var ends = levers.SelectMany(l => new[] { l.Difference.Mean, l.Difference.Low, l.Difference.High })
@@ -29,7 +29,9 @@ internal static class LeverTornado
         scale.DrawBelow(canvas, frame.Top, bottom, 6, $"change of {moved} [%]");
         for (var i = 0; i < levers.Count; i++) Lever(canvas, scale, frame.Top + i * Row, levers[i]);
         canvas.Line(scale.At(0), frame.Top, scale.At(0), bottom, "zero");
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [Column.Words("lever"), .. TextTable.Interval($"change of {moved} [%]")],
+            [.. levers.Select(lever => TableRow.Of([lever.Title, .. TextTable.Cells(lever.Difference, 100)]))]));
     }
 
     private static string Finding(IReadOnlyList<Lever> levers, string moved)
@@ -58,7 +60,10 @@ internal static class LeverTornado
         var (zero, end) = (scale.At(0), scale.At(difference.Mean * 100));
         var colour = difference.Mean >= 0 ? "c-compute" : "c-restart";
         var width = Math.Max(Math.Abs(end - zero), 1);
-        canvas.Rect(Math.Min(zero, end), y + 7, width, Row - 14, IsSure(lever) ? colour : colour + " faint");
+        canvas.Rect(
+            Math.Min(zero, end), y + 7, width, Row - 14, IsSure(lever) ? colour : colour + " faint",
+            $"{lever.Title}, change in per cent: "
+                + Wording.WithInterval(difference.Mean * 100, difference.Low * 100, difference.High * 100));
         if (double.IsFinite(difference.Low) && double.IsFinite(difference.High))
             canvas.Line(scale.At(difference.Low * 100), middle, scale.At(difference.High * 100), middle, "whisker");
     }

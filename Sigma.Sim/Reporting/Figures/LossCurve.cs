@@ -26,7 +26,16 @@ internal static class LossCurve
             source);
         Panel(frame, 66, 428, steps, "cross-entropy [nats/token]", step => step.Losses.CrossEntropy);
         Panel(frame, 494, FigureFrame.Right, steps, "gradient norm before clipping", step => step.GradientNorm);
-        return frame.Done();
+        return frame.Done(TextTable.FirstOf(
+            [
+                Column.Number("step"), Column.Number("cross-entropy [nats/token]"), Column.Number("gradient norm"),
+            ],
+            [
+                .. steps.Select(step => TableRow.Of(
+                    UnitText.Count(step.Step), TextTable.Digits(step.Losses.CrossEntropy),
+                    TextTable.Digits(step.GradientNorm))),
+            ],
+            "the answer of `sigma step --json`"));
     }
 
     private static void Panel(
@@ -43,6 +52,11 @@ internal static class LossCurve
             canvas.Text(x.At(tick), bottom + 17, FigureFrame.NoteSize, Anchor.Middle, "soft", Scale.Text(tick));
         canvas.Text(right, bottom + 33, FigureFrame.NoteSize, Anchor.End, "soft", "step");
         canvas.Curve(steps.Select(step => (x.At(step.Step), y.At(value(step)))), "curve");
-        foreach (var step in steps) canvas.Dot(x.At(step.Step), y.At(value(step)), 2.5, Palette.Accent);
+        foreach (var step in steps)
+        {
+            canvas.Dot(
+                x.At(step.Step), y.At(value(step)), 2.5, Palette.Accent,
+                $"step {UnitText.Count(step.Step)}: {UnitText.ThreeDigits(value(step))}");
+        }
     }
 }

@@ -26,7 +26,14 @@ internal static class OptimumFigure
             source);
         if (outcome.Axes.Count == 1) Curve(frame, outcome, measure);
         else Map(frame, outcome, measure);
-        return frame.Done();
+        return frame.Done(TextTable.FirstOf(
+            [.. outcome.Axes.Select(axis => Column.Words(axis.Path)), .. TextTable.Interval(measure.Head)],
+            [
+                .. optimum.Points.Select(point => TableRow.Marked(
+                    ReferenceEquals(point, optimum.Best),
+                    [.. point.Texts, .. TextTable.Cells(point.Estimate, measure.Scale)])),
+            ],
+            "points.csv"));
     }
 
     private static void Curve(FigureFrame frame, OptimumOutcome outcome, Measure measure)
@@ -51,7 +58,8 @@ internal static class OptimumFigure
                 x, scale.At(point.Estimate.Low * measure.Scale), x, scale.At(point.Estimate.High * measure.Scale),
                 "zero");
             var radius = ReferenceEquals(point, optimum.Best) ? 6 : 2.5;
-            frame.Canvas.Dot(x, scale.At(point.Estimate.Mean * measure.Scale), radius, Palette.Accent);
+            frame.Canvas.Dot(
+                x, scale.At(point.Estimate.Mean * measure.Scale), radius, Palette.Accent, TipOf(point, measure));
         }
 
         Below(frame, axis, bottom, measure.Head);
@@ -77,7 +85,9 @@ internal static class OptimumFigure
             var good = worst == best ? 1 : (worst - optimum.Metric.Rank(point.Estimate.Mean)) / (worst - best);
             var level = Math.Min(Palette.HeatShades - 1, (int)(good * Palette.HeatShades));
             var isBest = ReferenceEquals(point, optimum.Best);
-            frame.Canvas.Dot(X(point.Place[0]), Y(point.Place[1]), isBest ? 9 : 6, Palette.ClassOfHeat(level));
+            frame.Canvas.Dot(
+                X(point.Place[0]), Y(point.Place[1]), isBest ? 9 : 6, Palette.ClassOfHeat(level),
+                TipOf(point, measure));
             if (isBest) frame.Canvas.Dot(X(point.Place[0]), Y(point.Place[1]), 11, "framed");
         }
 
@@ -85,6 +95,9 @@ internal static class OptimumFigure
 
         double Y(double place) => bottom - Margin - place * (bottom - top - 2 * Margin);
     }
+
+    private static string TipOf(SearchPoint point, Measure measure) =>
+        $"{string.Join(", ", point.Texts)}: {measure.Text(point.Estimate)} {measure.Unit}".TrimEnd();
 
     private static void Below(FigureFrame frame, SearchAxis axis, double bottom, string what)
     {

@@ -43,13 +43,26 @@ internal static class PairedDifferences
             var (difference, isSure) = (rows[i].Difference.Difference, rows[i].Difference.IsSignificant);
             canvas.Line(
                 scale.At(difference.Low * measure.Scale), y, scale.At(difference.High * measure.Scale), y, "whisker");
-            canvas.Dot(scale.At(difference.Mean * measure.Scale), y, 5, Palette.Accent);
+            canvas.Dot(
+                scale.At(difference.Mean * measure.Scale), y, 5, Palette.Accent,
+                $"{rows[i].Label}: {measure.Change(difference)} {measure.ChangeUnit}".TrimEnd());
             canvas.Text(
                 FigureFrame.Right, y + 4, FigureFrame.LabelSize, Anchor.End, isSure ? "strong" : "soft",
                 isSure ? measure.Change(difference) : "not significant");
         }
 
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [
+                Column.Words("alternative"), Column.Number($"difference{unit}"), Column.Number("low, corrected"),
+                Column.Number("high, corrected"), Column.Words("significant"),
+            ],
+            [
+                .. rows.Select(row => TableRow.Of(
+                [
+                    row.Label, .. TextTable.Cells(row.Difference.Difference, measure.Scale),
+                    row.Difference.IsSignificant ? "yes" : "no",
+                ])),
+            ]));
     }
 
     private static List<double> ValuesOf(Comparison comparison, int best, int number, double scale)

@@ -48,7 +48,12 @@ internal static class PeakToMfu
             new("dense peak", "100.00 %", "", true, [new(Palette.Neutral, "dense peak", 1)]),
             new("step MFU", Wording.AlignedShare(shares.Mfu), "", true, [new(Palette.Mfu, "step MFU", shares.Mfu)]),
             "share of dense peak [%]");
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [Column.Words("part"), Column.Number("share of dense peak [%]")],
+            [
+                .. shown.Select(part => TableRow.Of(part.Name, TextTable.Digits(-100 * part.Share))),
+                TableRow.Total("step MFU", TextTable.Digits(100 * shares.Mfu)),
+            ]));
     }
 
     /// <summary>A gain is a loss below zero: its bar goes back to the right, and its number has a plus.</summary>

@@ -1,6 +1,7 @@
 // The step as the pipeline plays it: forward and backward passes of one data-parallel replica, stage by stage, with the
 // exchange of gradients and the optimizer at the end. White is waiting.
 using Sigma.Sim.Accounting;
+using Sigma.Sim.Cluster;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Sigma.Sim.Replay;
@@ -11,6 +12,9 @@ namespace Sigma.Sim.Reporting.Figures;
 internal static class PipelineGantt
 {
     private const double Row = 34, From = 100, To = FigureFrame.Right;
+
+    // More passes than these are hairlines at which nobody can point.
+    private const int MostPointed = 2000;
 
     public static Figure Draw(PlayedStep played, string source)
     {
@@ -47,14 +51,52 @@ internal static class PipelineGantt
 
         var boxes = spans.GroupBy(span => layout.Of(span.Rank).Stage)
             .SelectMany(rank => SpanRows.Of(rank).Select(placed => (
-                Class: ClassOf(placed.Span), Box: Box(placed, top + rank.Key * Row, scale, perUnit))));
+                placed.Span, Class: ClassOf(placed.Span), Box: Box(placed, top + rank.Key * Row, scale, perUnit))))
+            .ToList();
         foreach (var colour in boxes.GroupBy(box => box.Class, StringComparer.Ordinal).OrderBy(
             colour => colour.Key, StringComparer.Ordinal))
         {
-            frame.Canvas.Boxes(colour.Select(box => box.Box), colour.Key);
+            if (boxes.Count > MostPointed) frame.Canvas.Boxes(colour.Select(box => box.Box), colour.Key);
+            else foreach (var (span, _, box) in colour) frame.Canvas.Box(box, colour.Key, TipOf(span));
         }
 
-        return frame.Done();
+        return frame.Done(Numbers(spans, layout, step.StepTime));
+    }
+
+    private static string TipOf(TimelineSpan span)
+    {
+        var end = span.Begin + span.Length;
+        var pass = span.Kind is SpanKind.Forward or SpanKind.Backward or SpanKind.WeightGradient
+            ? $" of micro-batch {span.MicroBatch}, chunk {span.Chunk}"
+            : "";
+        return $"{Wording.Sentence(span.Name.Replace('_', ' '))}{pass}: {UnitText.Of(span.Length)}, until "
+            + UnitText.Of(end.SinceStart);
+    }
+
+    /// <summary>How long each stage is busy with what; the rest of the step it waits.</summary>
+    private static TextTable Numbers(List<TimelineSpan> spans, ParallelLayout layout, Duration step)
+    {
+        (string Name, SpanKind Kind)[] kinds =
+        [
+            ("forward", SpanKind.Forward), ("backward", SpanKind.Backward),
+            ("weight gradients", SpanKind.WeightGradient), ("exposed exchange", SpanKind.Communication),
+            ("optimizer", SpanKind.Optimizer),
+        ];
+        return new TextTable(
+            [
+                Column.Words("stage"), .. kinds.Select(kind => Column.Number($"{kind.Name} [ms]")),
+                Column.Number("step [ms]"),
+            ],
+            [
+                .. spans.GroupBy(span => layout.Of(span.Rank).Stage).OrderBy(stage => stage.Key)
+                    .Select(stage => TableRow.Of(
+                    [
+                        $"stage {stage.Key}",
+                        .. kinds.Select(kind => TextTable.Digits(stage.Where(span => span.Kind == kind.Kind)
+                            .Sum(span => span.Length.Seconds) * 1e3)),
+                        TextTable.Digits(step.Seconds * 1e3),
+                    ])),
+            ]);
     }
 
     /// <summary>

@@ -78,7 +78,19 @@ internal static class PolicyComparison
             }
         }
 
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [
+                Column.Words("policy"), .. TextTable.Interval("ETTR [%]"),
+                .. TextTable.Interval($"difference to {Wording.Of(own)} [points]"),
+            ],
+            [
+                .. policies.Select(policy => TableRow.Marked(
+                    policy.Policy == own,
+                    [
+                        Wording.Of(policy.Policy), .. TextTable.Cells(policy.Ettr, 100),
+                        .. TextTable.Cells(policy.Difference, 100),
+                    ])),
+            ]));
     }
 
     private static string Finding(IReadOnlyList<PairedPolicy> policies, PolicyKind own)
@@ -111,7 +123,7 @@ internal static class PolicyComparison
             e => new[] { e.Low * 100, e.High * 100, e.Mean * 100 }).Where(double.IsFinite).ToList();
         if (includesZero) ends.Add(0);
         var (low, high) = (ends.Min(), ends.Max());
-        var room = Math.Max((high - low) * 0.08, 1e-6);
+        var room = Math.Max((high - low) * 0.08, 1e-3);
         return Scale.Around(low - room, high + room, 4, from, to);
     }
 
@@ -124,6 +136,8 @@ internal static class PolicyComparison
                 canvas.Line(scale.At(end * 100), y - 5, scale.At(end * 100), y + 5, "whisker");
         }
 
-        canvas.Dot(scale.At(estimate.Mean * 100), y, 5, Palette.Accent);
+        canvas.Dot(
+            scale.At(estimate.Mean * 100), y, 5, Palette.Accent,
+            Wording.WithInterval(estimate.Mean * 100, estimate.Low * 100, estimate.High * 100));
     }
 }

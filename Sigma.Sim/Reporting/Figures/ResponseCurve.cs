@@ -2,6 +2,7 @@
 // intervals hold the true one. Bands of one sweep move together, since all points met the same dice: a dip that is
 // narrower than its band may be sure all the same.
 using Sigma.Sim.Experiments.Sweeps;
+using Sigma.Sim.Quantities;
 using Sigma.Sim.Scenarios.Sweeps;
 
 namespace Sigma.Sim.Reporting.Figures;
@@ -40,7 +41,9 @@ internal static class ResponseCurve
         foreach (var point in points)
         {
             var isBest = point.Text == best.Values[axis];
-            frame.Canvas.Dot(point.X, scale.At(point.Mean * measure.Scale), isBest ? 6 : 3, Palette.Accent);
+            frame.Canvas.Dot(
+                point.X, scale.At(point.Mean * measure.Scale), isBest ? 6 : 3, Palette.Accent,
+                $"{point.Text}: {UnitText.ThreeDigits(point.Mean * measure.Scale)} {measure.Unit}".TrimEnd());
             var text = TextFit.Shortened(point.Text, FigureFrame.NoteSize, WidestName);
             var half = TextFit.WidthOf(text, FigureFrame.NoteSize) / 2;
             var x = Math.Clamp(point.X, FigureFrame.Left + half, FigureFrame.Right - half);
@@ -52,7 +55,17 @@ internal static class ResponseCurve
         frame.Canvas.Text(
             To, bottom + 38, FigureFrame.NoteSize, Anchor.End, "soft",
             $"{measure.Head} over {head.Paths[axis]}");
-        return frame.Done();
+        return frame.Done(TextTable.FirstOf(
+            [Column.Words(head.Paths[axis]), .. TextTable.Interval(measure.Head)],
+            [
+                .. points.Select(point => TableRow.Of(
+                [
+                    point.Text,
+                    .. new[] { point.Mean, point.Low, point.High }
+                        .Select(value => TextTable.Digits(value * measure.Scale)),
+                ])),
+            ],
+            "points.csv"));
     }
 
     private sealed record Place(double X, string Text, double Mean, double Low, double High);

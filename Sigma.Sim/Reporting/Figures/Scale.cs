@@ -1,4 +1,5 @@
 // From values to places: a linear axis with round ticks, as people would choose them.
+using System.Globalization;
 using Sigma.Sim.Quantities;
 
 namespace Sigma.Sim.Reporting.Figures;
@@ -38,15 +39,30 @@ internal sealed class Scale(double low, double high, double from, double to)
     /// <summary>A tick's value to three digits.</summary>
     public static string Text(double tick) => UnitText.ThreeDigits(Math.Round(tick, 9));
 
+    /// <summary>Ticks with their texts: to three digits, or to as many as tell one from the next.</summary>
+    private IEnumerable<(double Tick, string Text)> Labels(int wanted)
+    {
+        var ticks = Ticks(wanted);
+        var texts = ticks.Select(Text).ToList();
+        if (texts.Distinct(StringComparer.Ordinal).Count() == texts.Count) return ticks.Zip(texts);
+        var decimals = Math.Clamp(-(int)Math.Floor(Math.Log10(ticks[1] - ticks[0]) + 1e-9), 0, 9);
+        return ticks.Select(tick => (tick, tick.ToString($"N{decimals}", CultureInfo.InvariantCulture)));
+    }
+
     /// <summary>
     /// Grid lines with numbers below them, and the axis' name with its unit at the end of the row beneath.
     /// </summary>
     public void DrawBelow(SvgCanvas canvas, double top, double bottom, int wanted, string name)
     {
-        foreach (var tick in Ticks(wanted))
+        var end = double.NegativeInfinity;
+        foreach (var (tick, text) in Labels(wanted).OrderBy(label => At(label.Tick)))
         {
             canvas.Line(At(tick), top, At(tick), bottom, "grid");
-            canvas.Text(At(tick), bottom + 16, FigureFrame.NoteSize, Anchor.Middle, "soft", Text(tick));
+            // A name that would touch the one before it is left out; its line stays.
+            var half = TextFit.WidthOf(text, FigureFrame.NoteSize) / 2;
+            if (At(tick) - half < end + 4) continue;
+            end = At(tick) + half;
+            canvas.Text(At(tick), bottom + 16, FigureFrame.NoteSize, Anchor.Middle, "soft", text);
         }
 
         canvas.Text(Math.Max(from, to), bottom + 33, FigureFrame.NoteSize, Anchor.End, "soft", name);
@@ -55,10 +71,10 @@ internal sealed class Scale(double low, double high, double from, double to)
     /// <summary>Grid lines with numbers at their left end.</summary>
     public void DrawBeside(SvgCanvas canvas, double left, double right, int wanted)
     {
-        foreach (var tick in Ticks(wanted))
+        foreach (var (tick, text) in Labels(wanted))
         {
             canvas.Line(left, At(tick), right, At(tick), "grid");
-            canvas.Text(left - 7, At(tick) + 4, FigureFrame.NoteSize, Anchor.End, "soft", Text(tick));
+            canvas.Text(left - 7, At(tick) + 4, FigureFrame.NoteSize, Anchor.End, "soft", text);
         }
     }
 

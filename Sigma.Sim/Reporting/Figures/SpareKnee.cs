@@ -33,7 +33,20 @@ internal static class SpareKnee
             Heading + Height + 40, source);
         Panel(frame, study, 66, FirstRight, Saved);
         Panel(frame, study, SecondLeft, FigureFrame.Right, Costing);
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [
+                Column.Number($"{study.Kind} spares"),
+                .. Saved.Concat(Costing).SelectMany(one => TextTable.Interval($"{one.Name} [%]")),
+            ],
+            [
+                .. study.Points.Select(point => TableRow.Marked(
+                    point.Spares == study.Own,
+                    [
+                        UnitText.Count(point.Spares),
+                        .. Saved.Concat(Costing)
+                            .SelectMany(one => TextTable.Cells(point.Set.Metrics[one.Metric], 100)),
+                    ])),
+            ]));
     }
 
     private static string Finding(SpareStudy study)
@@ -53,13 +66,19 @@ internal static class SpareKnee
     {
         var canvas = frame.Canvas;
         var (top, bottom) = (frame.Top + Heading, frame.Top + Heading + Height);
-        Legend(canvas, left, frame.Top, series.Select(one => (one.Class, $"{one.Name} [%]")));
+        Legend(canvas, left, frame.Top, series);
         var all = study.Points.SelectMany(point => series.Select(one => point.Set.Metrics[one.Metric])).ToList();
         var y = Shown(all, bottom, top);
         y.DrawBeside(canvas, left, right, 6);
         var x = new Scale(0, Math.Max(1, study.Points[^1].Spares), left + 14, right - 14);
-        foreach (var point in study.Points)
+        // The scenario's own number first: another gives way where both have no room.
+        var taken = new List<(double From, double To)>();
+        foreach (var point in study.Points.OrderByDescending(point => point.Spares == study.Own))
         {
+            var half = TextFit.WidthOf(UnitText.Count(point.Spares), FigureFrame.NoteSize) / 2;
+            var (from, to) = (x.At(point.Spares) - half - 2, x.At(point.Spares) + half + 2);
+            if (taken.Exists(other => from < other.To && other.From < to)) continue;
+            taken.Add((from, to));
             canvas.Text(
                 x.At(point.Spares), bottom + 17, FigureFrame.NoteSize, Anchor.Middle,
                 point.Spares == study.Own ? "strong" : "soft", UnitText.Count(point.Spares));
@@ -120,27 +139,35 @@ internal static class SpareKnee
             if (mean >= y.Low) curve.Add((at, y.At(mean)));
         }
 
-        canvas.Curve(curve, series.Curve);
+        var own = SeriesOf(series.Metric);
+        canvas.Curve(curve, $"{series.Curve} {own}");
         foreach (var (at, mean, estimate) in values.Where(value => value.Mean >= y.Low))
         {
             if (double.IsFinite(estimate.Low) && double.IsFinite(estimate.High))
             {
                 var low = Math.Max(y.Low, estimate.Low * 100);
-                canvas.Line(at, y.At(low), at, y.At(estimate.High * 100), "whisker");
+                canvas.Line(at, y.At(low), at, y.At(estimate.High * 100), $"whisker {own}");
             }
 
-            canvas.Dot(at, y.At(mean), 3.5, series.Colour);
+            canvas.Dot(at, y.At(mean), 3.5, $"{series.Colour} {own}", $"{UnitText.ThreeDigits(mean)} %");
         }
     }
 
+    /// <summary>What the marks of a series have in common beside their colour.</summary>
+    private static string SeriesOf(string metric) => $"of-{metric.Replace('_', '-')}";
+
     private static void Legend(
-        SvgCanvas canvas, double left, double top, IEnumerable<(string Class, string Name)> entries)
+        SvgCanvas canvas, double left, double top,
+        IEnumerable<(string Class, string Curve, string Name, string Metric)> series)
     {
         var x = left;
-        foreach (var (colour, name) in entries)
+        foreach (var (colour, _, title, metric) in series)
         {
+            var name = $"{title} [%]";
+            canvas.BeginEntry(SeriesOf(metric));
             canvas.Dot(x + 5, top + 6, 4.5, colour);
             canvas.Text(x + 16, top + 10.5, FigureFrame.LabelSize, Anchor.Start, "strong", name);
+            canvas.EndEntry();
             x += 16 + TextFit.WidthOf(name, FigureFrame.LabelSize) + 22;
         }
     }

@@ -10,7 +10,7 @@ namespace Sigma.Sim.Reporting.Figures;
 /// <summary>Two stacked bars and their numbers.</summary>
 internal static class StepBreakdown
 {
-    private const double From = 180, To = 760, Row = 40, TableRow = 24;
+    private const double From = 180, To = 760, Row = 40, TableLine = 24;
 
     private static readonly (TimeBucket Bucket, Func<StepShares, double> Share)[] Parts =
     [
@@ -28,7 +28,7 @@ internal static class StepBreakdown
             Finding(real.StepTime, balanced.StepTime),
             "The mean step over all ranks, split into kernels, communication that nothing hides, waiting for other "
                 + "stages and waiting for slower ranks; with the routing of the real step and with balanced experts.",
-            2 * Row + 40 + 14 + (Parts.Length + 2) * TableRow,
+            2 * Row + 40 + 14 + (Parts.Length + 2) * TableLine,
             source);
         var canvas = frame.Canvas;
         var (unit, perUnit) = real.StepTime.Seconds >= 10 ? ("s", 1e9) : ("ms", 1e6);
@@ -42,17 +42,32 @@ internal static class StepBreakdown
         for (var i = 0; i < Parts.Length; i++)
         {
             var (bucket, share) = Parts[i];
-            y += TableRow;
+            y += TableLine;
+            canvas.BeginEntry(Palette.ClassOf(bucket));
             canvas.Rect(FigureFrame.Left, y - 1, 12, 12, Palette.ClassOf(bucket));
             Row3(
                 canvas, y, Wording.Of(bucket), share(real.Shares) * real.StepTime.Nanoseconds / perUnit,
                 share(balanced.Shares) * balanced.StepTime.Nanoseconds / perUnit, "");
+            canvas.EndEntry();
         }
 
         Row3(
-            canvas, y + TableRow, "step", real.StepTime.Nanoseconds / perUnit, balanced.StepTime.Nanoseconds / perUnit,
+            canvas, y + TableLine, "step", real.StepTime.Nanoseconds / perUnit, balanced.StepTime.Nanoseconds / perUnit,
             "strong");
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [
+                Column.Words("part"), Column.Number($"real routing [{unit}]"),
+                Column.Number($"balanced experts [{unit}]"),
+            ],
+            [
+                .. Parts.Select(part => TableRow.Of(
+                    Wording.Of(part.Bucket),
+                    TextTable.Digits(part.Share(real.Shares) * real.StepTime.Nanoseconds / perUnit),
+                    TextTable.Digits(part.Share(balanced.Shares) * balanced.StepTime.Nanoseconds / perUnit))),
+                TableRow.Total(
+                    "step", TextTable.Digits(real.StepTime.Nanoseconds / perUnit),
+                    TextTable.Digits(balanced.StepTime.Nanoseconds / perUnit)),
+            ]));
     }
 
     private static string Finding(Duration real, Duration balanced)
@@ -73,7 +88,7 @@ internal static class StepBreakdown
             var width = scale.At(share(profile.Shares) * profile.StepTime.Nanoseconds / perUnit) - scale.At(0);
             canvas.Rect(
                 x, y + 8, width, Row - 16, Palette.ClassOf(bucket),
-                $"{Wording.Of(bucket)}: {Wording.Share(share(profile.Shares))}");
+                $"{label}, {Wording.Of(bucket)}: {Wording.Share(share(profile.Shares))}");
             x += width;
         }
 

@@ -48,11 +48,26 @@ internal sealed class SvgCanvas(string name, string title, string description, d
         $"<rect x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(w)}\" height=\"{N(h)}\" class=\"{classes}\">"
         + $"<title>{MarkupText.Escape(tip)}</title></rect>\n");
 
+    /// <summary>One rectangle of many, as short as it can be written, that says what it is when pointed at.</summary>
+    public void Box((double X, double Y, double W, double H) box, string classes, string tip) =>
+        _body.Append($"<path d=\"{Outline(box)}\" class=\"{classes}\">"
+            + $"<title>{MarkupText.Escape(tip)}</title></path>\n");
+
     public void Line(double x1, double y1, double x2, double y2, string classes) =>
         _body.Append($"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" class=\"{classes}\"/>\n");
 
     public void Dot(double x, double y, double radius, string classes) =>
         _body.Append($"<circle cx=\"{N(x)}\" cy=\"{N(y)}\" r=\"{N(radius)}\" class=\"{classes}\"/>\n");
+
+    /// <summary>A dot that says what it is when pointed at.</summary>
+    public void Dot(double x, double y, double radius, string classes, string tip) =>
+        _body.Append($"<circle cx=\"{N(x)}\" cy=\"{N(y)}\" r=\"{N(radius)}\" class=\"{classes}\">"
+            + $"<title>{MarkupText.Escape(tip)}</title></circle>\n");
+
+    /// <summary>Begins an entry of a legend, which stands for all marks of a class.</summary>
+    public void BeginEntry(string series) => _body.Append($"<g class=\"entry\" data-series=\"{series}\">\n");
+
+    public void EndEntry() => _body.Append("</g>\n");
 
     public void Curve(IEnumerable<(double X, double Y)> points, string classes) =>
         _body.Append(
@@ -68,9 +83,12 @@ internal sealed class SvgCanvas(string name, string title, string description, d
     /// <summary>Many rectangles of one colour in one path: a campaign has thousands.</summary>
     public void Boxes(IEnumerable<(double X, double Y, double W, double H)> boxes, string classes)
     {
-        var path = string.Concat(boxes.Select(b => $"M{N(b.X)} {N(b.Y)}h{N(b.W)}v{N(b.H)}h{N(-b.W)}z"));
+        var path = string.Concat(boxes.Select(Outline));
         if (path.Length > 0) _body.Append($"<path d=\"{path}\" class=\"{classes}\"/>\n");
     }
+
+    private static string Outline((double X, double Y, double W, double H) box) =>
+        $"M{N(box.X)} {N(box.Y)}h{N(box.W)}v{N(box.H)}h{N(-box.W)}z";
 
     /// <summary>The picture as a file that carries its own style.</summary>
     public string StandingAlone() =>

@@ -13,7 +13,7 @@ internal static class SweepFigures
     public static IEnumerable<Figure> Of(SweepHead head, SweepSummary summary)
     {
         if (summary.Best.Count == 0) yield break;
-        var command = $"sigma sweep {head.Sweep}";
+        var command = SweepWords.CommandOf(head, summary);
         if (IsCrossed(head, summary, out var rows, out var columns))
             yield return HeatMap.Draw(head, summary, rows, columns, command);
         var best = summary.Best[0].Mean;

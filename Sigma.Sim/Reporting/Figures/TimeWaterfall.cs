@@ -45,6 +45,13 @@ internal static class TimeWaterfall
             Row("kept steps", strong: true, keptHours, kept.Select(Part)),
             "share of all accelerator time [%]");
         frame.Legend(frame.Top + Waterfall.HeightOf(losses.Count + 2) + 12, legend);
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [Column.Words("bucket"), Column.Number("accelerator-hours"), Column.Number("share [%]")],
+            [
+                .. losses.Concat(kept).Select(bucket => TableRow.Of(
+                    Wording.Of(bucket), TextTable.Digits(hours[bucket]),
+                    TextTable.Digits(100 * hours[bucket] / all))),
+                TableRow.Total("all accelerator time", TextTable.Digits(all), "100"),
+            ]));
     }
 }

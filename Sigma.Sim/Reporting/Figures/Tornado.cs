@@ -43,22 +43,36 @@ internal static class Tornado
             canvas.Text(
                 FigureFrame.Left, y + 27, FigureFrame.NoteSize, Anchor.Start, "soft",
                 TextFit.Shortened($"{swings[i].Input.Low} to {swings[i].Input.High}", FigureFrame.NoteSize, room));
-            Bar(canvas, scale, y + 6, swings[i].AtLow, measure.Scale, LowEnd);
-            Bar(canvas, scale, y + 18, swings[i].AtHigh, measure.Scale, Palette.Accent);
+            var (path, low, high) = (swings[i].Input.Path, swings[i].AtLow, swings[i].AtHigh);
+            Bar(canvas, scale, y + 6, low, measure, LowEnd, $"{path} = {swings[i].Input.Low}");
+            Bar(canvas, scale, y + 18, high, measure, Palette.Accent, $"{path} = {swings[i].Input.High}");
         }
 
         canvas.Line(scale.At(0), top, scale.At(0), bottom, "zero");
-        return frame.Done();
+        return frame.Done(new TextTable(
+            [
+                Column.Words("input"), Column.Words("low end"), .. TextTable.Interval($"change there{unit}"),
+                Column.Words("high end"), .. TextTable.Interval($"change there{unit}"),
+            ],
+            [
+                .. swings.Select(swing => TableRow.Of(
+                [
+                    swing.Input.Path, swing.Input.Low, .. TextTable.Cells(swing.AtLow, measure.Scale),
+                    swing.Input.High, .. TextTable.Cells(swing.AtHigh, measure.Scale),
+                ])),
+            ]));
     }
 
     private static void Bar(
-        SvgCanvas canvas, Scale scale, double y, Estimate difference, double factor, string colour)
+        SvgCanvas canvas, Scale scale, double y, Estimate difference, Measure measure, string colour, string what)
     {
+        var factor = measure.Scale;
         if (!double.IsFinite(difference.Mean)) return;
         var (zero, end) = (scale.At(0), scale.At(difference.Mean * factor));
         var isSure = difference.Low > 0 || difference.High < 0;
         canvas.Rect(
-            Math.Min(zero, end), y, Math.Max(1, Math.Abs(end - zero)), 10, isSure ? colour : colour + " faint");
+            Math.Min(zero, end), y, Math.Max(1, Math.Abs(end - zero)), 10, isSure ? colour : colour + " faint",
+            $"{what}: {measure.Change(difference)} {measure.ChangeUnit}".TrimEnd());
         if (double.IsFinite(difference.Low) && double.IsFinite(difference.High))
             canvas.Line(scale.At(difference.Low * factor), y + 5, scale.At(difference.High * factor), y + 5, "whisker");
     }
