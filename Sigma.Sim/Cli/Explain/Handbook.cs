@@ -56,11 +56,13 @@ internal sealed partial class Handbook
         return called.Count > 0 ? called : [.. Metrics.Where(topic => Plain(topic.Title) == asked)];
     }
 
-    /// <summary>What was probably meant by a name that is none, or null: a code has neighbours, but no likeness.
+    /// <summary>
+    /// What was probably meant by a name that is none, or null: a code has neighbours but no likeness, and two letters
+    /// are like everything.
     /// </summary>
     public string? Nearest(string text)
     {
-        if (CodeIn(text) is not null) return null;
+        if (CodeIn(text) is not null || Plain(text).Length < 3) return null;
         var names = All.SelectMany(NamesOf).ToLookup(Plain, StringComparer.Ordinal);
         var near = NearestName.Of(Plain(text), names.Select(pair => pair.Key));
         return near is null ? null : names[near].First();
