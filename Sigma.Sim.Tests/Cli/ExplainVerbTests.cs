@@ -169,7 +169,8 @@ public sealed class ExplainVerbTests
         using var scratch = new ScratchFolder();
         var answer = SigmaProcess.Run("check", "scenarios/small.yaml", "--set", "sead=1").EndedWith(2);
         StringAssert.EndsWith(answer.Error, "\nsigma: `sigma explain S012` says more\n", StringComparison.Ordinal);
-        var many = scratch.Holding("many.yaml", "from: nowhere.yaml\nduration: { days: 1 }\nreplications: 1\nsead: 1\n");
+        var many = scratch.Holding(
+            "many.yaml", "from: nowhere.yaml\nduration: { days: 1 }\nreplications: 1\nsead: 1\n");
         answer = SigmaProcess.Run("check", many).EndedWith(2);
         StringAssert.EndsWith(
             answer.Error, "says more; so do `sigma explain S023`, `sigma explain S020`\n", StringComparison.Ordinal);
@@ -181,8 +182,9 @@ public sealed class ExplainVerbTests
     public void Help_ends_with_examples_that_work()
     {
         var help = SigmaProcess.Run("explain", "--help").EndedWith(0).Output;
-        foreach (var line in help.Split('\n').Where(line => line.StartsWith("    sigma explain ", StringComparison.Ordinal)))
-            Assert.IsNotEmpty(Book.Find(line.Trim()["sigma explain ".Length..]), line);
+        const string example = "    sigma explain ";
+        foreach (var line in help.Split('\n').Where(line => line.StartsWith(example, StringComparison.Ordinal)))
+            Assert.IsNotEmpty(Book.Find(line[example.Length..]), line);
         StringAssert.Contains(help, "sigma explain S012", StringComparison.Ordinal);
     }
 

@@ -23,14 +23,21 @@ public sealed partial class ErrorPageTests
             .SelectMany(file => file.Syntax.GetRoot().DescendantNodes().OfType<LiteralExpressionSyntax>())
             .Where(literal => literal.IsKind(SyntaxKind.StringLiteralExpression))
             .Select(literal => literal.Token.ValueText).Where(text => Code().IsMatch(text))
-            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+            .ToHashSet(StringComparer.Ordinal);
         Assert.IsGreaterThan(40, codes.Count);
-        CollectionAssert.AreEqual(codes, Pages.Select(page => page.Name).ToList());
+        var pages = Pages.Select(page => page.Name).ToHashSet(StringComparer.Ordinal);
+        SourceTree.AssertNone([
+            .. codes.Except(pages).Order(StringComparer.Ordinal)
+                .Select(code => $"docs/errors/{code}.md: error: it is missing, and the program gives {code}"),
+            .. pages.Except(codes).Order(StringComparer.Ordinal)
+                .Select(code => $"docs/errors/{code}.md: error: the program never gives {code}"),
+        ]);
     }
 
     [TestMethod]
     public void Every_page_says_what_the_error_is_why_it_is_one_and_what_to_do() =>
-        SourceTree.AssertNone(Pages.SelectMany(page => Flaws(page).Select(flaw => $"docs/errors/{page.Name}.md: {flaw}")));
+        SourceTree.AssertNone(Pages.SelectMany(
+            page => Flaws(page).Select(flaw => $"docs/errors/{page.Name}.md: error: {flaw}")));
 
     [TestMethod]
     public void Every_link_of_a_page_leads_to_a_document() =>
@@ -56,14 +63,17 @@ public sealed partial class ErrorPageTests
     {
         var blocks = Markdown.Parse(page.Text);
         var heads = blocks.OfType<Heading>().Skip(1).Select(head => head.Text);
-        if (!heads.SequenceEqual(Sections, StringComparer.Ordinal)) yield return "its sections are not Why, Wrong, Right, Next";
+        if (!heads.SequenceEqual(Sections, StringComparer.Ordinal))
+            yield return $"its sections are not {string.Join(", ", Sections)}";
         if (blocks[0] is not Heading { Level: 1 } || page.Title.Length is < 5 or > 70 || page.Title.EndsWith('.'))
             yield return "its title is no short phrase";
-        if (blocks[1] is not Paragraph { Text.Length: > 40 and < 500 }) yield return "it does not say what the error is";
+        if (blocks[1] is not Paragraph { Text.Length: > 40 and < 500 })
+            yield return "it does not say what the error is";
         if (page.Wrong.Count == 0 || page.Right.Count == 0) yield return "it lacks an example";
         foreach (var section in new[] { "Why", "Next" })
         {
-            if (!Markdown.Below(blocks, section).OfType<Paragraph>().Any()) yield return $"its section {section} is empty";
+            if (!Markdown.Below(blocks, section).OfType<Paragraph>().Any())
+                yield return $"its section {section} is empty";
         }
 
         if (!page.Right.Any(right => right.Kind is not (ExampleKind.Command or ExampleKind.Script))
@@ -80,7 +90,8 @@ public sealed partial class ErrorPageTests
             && found[0].Contains(example.Says, StringComparison.Ordinal);
         return isThis
             ? null
-            : $"{page.Name}, {example.Says}: {example.Text}\nleads to {string.Join('\n', found.DefaultIfEmpty("nothing"))}";
+            : $"{page.Name}, {example.Says}: {example.Text}\nleads to "
+                + string.Join('\n', found.DefaultIfEmpty("nothing"));
     }
 
     [GeneratedRegex(@"^S\d{3}$", RegexOptions.None, 1000)]

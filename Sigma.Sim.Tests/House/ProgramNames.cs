@@ -12,8 +12,8 @@ internal static class ProgramNames
     private static readonly Lazy<HashSet<string>> LazyAll = new(Collect);
 
     /// <summary>
-    /// Whether the program has a name. Of `work: 70 d` the key counts, of `cluster.spares.warm` each part, of `sigma fit`
-    /// the verb.
+    /// Whether the program has a name. Of `work: 70 d` the key counts, of `cluster.spares.warm` each part, of
+    /// `sigma fit` the verb.
     /// </summary>
     public static bool Has(string name)
     {

@@ -14,7 +14,8 @@ internal static class ExplainVerb
 
     private static readonly Argument<string[]> Name = new("NAME")
     {
-        Description = "an error code (S012), a metric (ettr), a bucket of ledger.csv, a word of the field; none lists all",
+        Description =
+            "an error code (S012), a metric (ettr), a bucket of ledger.csv or a word of the field; none lists all",
         Arity = ArgumentArity.ZeroOrMore,
     };
 

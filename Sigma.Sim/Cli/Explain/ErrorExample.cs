@@ -1,6 +1,6 @@
-// The examples of an error's page, which are run: each is a whole file, with the files that it names beside it, or lines
-// for a shell. A fence that begins with `# file: NAME` is a file that the example above it names; a shell's fence is one
-// example a line, with the words that its error says as a comment above it, unless it makes a file first.
+// The examples of an error's page, which are run: each is a whole file, with the files that it names beside it, or
+// lines for a shell. A fence that begins with `# file: NAME` is a file that the example above it names; a shell's fence
+// is one example a line, with words of its error as a comment above it, unless it makes a file first.
 namespace Sigma.Sim.Cli.Explain;
 
 /// <summary>What an example is, and so who reads it.</summary>

@@ -43,8 +43,8 @@ internal sealed partial class Handbook
     private IEnumerable<Topic> All => [.. Errors, .. Metrics, .. Buckets, .. _goodputTerms, .. Terms];
 
     /// <summary>
-    /// The pages of a name as people type or paste it; none where nothing is called so. A name may stand for a metric, a
-    /// bucket and a word of the field at once: words come last, and what is spelt just so before what is spelt alike.
+    /// The pages of a name as people type or paste it; none where nothing is called so. A name may stand for a metric,
+    /// a bucket and a word of the field at once: words come last, what is spelt just so before what is spelt alike.
     /// </summary>
     public IReadOnlyList<Topic> Find(string text)
     {
