@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Sigma.Sim.Cli.Explain;
 using Sigma.Sim.Experiments;
 using Sigma.Sim.Quantities;
 using Spectre.Console;
@@ -52,6 +53,17 @@ internal sealed class Screen
     public void Give(string text)
     {
         if (!_manner.Json) Console.Out.Write(text);
+    }
+
+    /// <summary>
+    /// A page of Markdown that is the answer itself: drawn on a terminal, as it is in a pipe; not beside an object.
+    /// </summary>
+    public void GivePage(string markdown)
+    {
+        if (_manner.Json) return;
+        var isDrawn = !Console.IsOutputRedirected && _people.Profile.Capabilities.Ansi;
+        if (isDrawn) _people.Write(PageText.Drawn(markdown, _people.Profile.Width));
+        else Console.Out.Write(PageText.Plain(markdown));
     }
 
     /// <summary>A table for people.</summary>

@@ -99,6 +99,7 @@ public static class SigmaProgram
         root.Add(ImportVerb.Command(shared));
         root.Add(FitVerb.Command(shared, interrupted));
         root.Add(ValidateVerb.Command(shared, interrupted));
+        root.Add(ExplainVerb.Command(shared));
         root.Add(BenchVerb.Command(shared, interrupted));
         return root;
     }
@@ -111,14 +112,12 @@ public static class SigmaProgram
         }
         catch (ScenarioException error)
         {
-            Console.Error.Write(error.Diagnostics.Render());
-            return CodeOf(error.Diagnostics);
+            return Report(error.Diagnostics);
         }
         catch (VariantException error)
         {
             Console.Error.WriteLine($"sigma: {error.Message}:");
-            Console.Error.Write(error.Findings.Render());
-            return CodeOf(error.Findings);
+            return Report(error.Findings);
         }
         catch (IncompleteSweepException error)
         {
@@ -164,6 +163,13 @@ public static class SigmaProgram
         {
             return Broken(args, error);
         }
+    }
+
+    private static int Report(DiagnosticList findings)
+    {
+        Console.Error.Write(findings.Render());
+        Console.Error.WriteLine(ExplainVerb.HintOf(findings));
+        return CodeOf(findings);
     }
 
     private static int CodeOf(DiagnosticList findings) =>
