@@ -37,8 +37,8 @@ internal static class StudyPage
                 "inputs", "Inputs", $"What moves {outcome.Metric.Title}",
                 $"{Wording.Sentence(SensitivityWords.Verdict(outcome))}. One input at a time goes to its low and its "
                     + "high end, everything else and all faults the same; changes ± half of their 95 % interval. The "
-                    + "last column is the share of the variance when the strongest are varied together (first-order Sobol "
-                    + "index).")
+                    + "last column is the share of the variance when the strongest are varied together (first-order "
+                    + "Sobol index).")
             .Picture(figure)
             .Table("Inputs by how far they move it", SensitivityTables.Swings(outcome, InputsShown))
             .Close("section");
