@@ -33,11 +33,13 @@ internal static class ReplayVerb
         {
             Description = "play it again with something changed: since the earlier state, noise, broken nodes",
         };
-        Option[] ofScenario = [shared.Set, shared.Seed, shared.Threads, timeline, study];
+        var traces = ChakraTraces.Option();
+        Option[] ofScenario = [shared.Set, shared.Seed, shared.Threads, timeline, traces, study];
         var command = new Command("replay",
             "Play one training step on the cluster: step time, MFU, bubble, exposed communication, memory per rank;\n"
             + "or replay a measured job, and find its stragglers.\n\nExamples:\n"
             + "  sigma replay scenarios/sigma-moe-2048.yaml --timeline step.json\n"
+            + "  sigma replay scenarios/small.yaml --chakra traces\n"
             + "  sigma replay --operations scenarios/stragglers/ST.csv.gz --layout scenarios/stragglers/ST.yaml")
         {
             named,
@@ -54,11 +56,13 @@ internal static class ReplayVerb
             }
 
             var file = parsed.GetValue(timeline);
+            var chakra = ChakraTraces.Of(parsed.GetValue(traces), file);
             // A place that cannot be written to is said before the work, not after.
             if (file is not null) File.Delete(StagedFor(file));
             var scenario = shared.ScenarioOf(parsed, path!);
             var step = SharedOptions.ModelledStepOf(scenario, "play");
             var job = new StepJob(scenario, shared.ThreadsOf(parsed), screen.Progress, interrupted);
+            chakra.Try(scenario);
             var trace = job.NeedsRealStep ? job.RealStep().Trace : null;
             var began = Stopwatch.GetTimestamp();
             var (plan, profile) = job.Replay(trace, step.Parallelism.Routing);
@@ -67,8 +71,10 @@ internal static class ReplayVerb
             var follower = new StepReplay(plan, step.Noise, scenario.Seed)
             {
                 FollowsPath = profile.Samples[0].PlayedRanks <= MostFollowed,
+                KeepsTranscript = chakra.AreAsked,
             };
-            var critical = follower.FollowsPath ? follower.Play(0, NodeHealth.Even).CriticalPath : null;
+            var followed = follower.FollowsPath || chakra.AreAsked ? follower.Play(0, NodeHealth.Even) : null;
+            var critical = followed?.CriticalPath;
             var studies = parsed.GetValue(study) ? Studies(scenario, job, trace, profile) : [];
             screen.EndProgress();
             Summarize(scenario, plan, profile, screen);
@@ -79,8 +85,9 @@ internal static class ReplayVerb
                 screen.Say($"timeline: {file}");
             }
 
+            chakra.Write(plan, followed?.Transcript, scenario.Name, screen, interrupted);
             foreach (var (title, outcomes) in studies) Show(title, outcomes, screen);
-            Answer(plan, profile, critical, elapsed, studies, screen);
+            Answer(plan, profile, critical, elapsed, studies, chakra, screen);
             return ExitCode.Done;
         });
         return command;
@@ -204,7 +211,7 @@ internal static class ReplayVerb
 
     private static void Answer(
         StepPlan plan, StepProfile profile, CriticalPath? path, double elapsed,
-        List<(string Title, IReadOnlyList<StepOutcome> Outcomes)> studies, Screen screen) =>
+        List<(string Title, IReadOnlyList<StepOutcome> Outcomes)> studies, ChakraTraces chakra, Screen screen) =>
         screen.Answer(json =>
         {
             var step = profile.StepTime.Seconds;
@@ -228,6 +235,7 @@ internal static class ReplayVerb
                 json.WriteEndObject();
             }
 
+            chakra.Answer(json);
             foreach (var (title, outcomes) in studies)
             {
                 json.WriteStartArray(title);

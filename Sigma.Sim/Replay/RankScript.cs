@@ -66,8 +66,8 @@ internal sealed class RankScript
             if (next is { } beside)
             {
                 var (compute, pauses) = (_compute, _straggler);
-                var other = _scene.Simulation.Start("rank beside", _ => Strand(beside, 1, IsLast(i + 1)));
-                yield return _scene.Simulation.Start("rank", _ => Strand(pass, 0, IsLast(i)));
+                var other = _scene.Simulation.Start("rank beside", _ => Strand(beside, 1, PipelineSchedule.GivesLast(_passes, i + 1)));
+                yield return _scene.Simulation.Start("rank", _ => Strand(pass, 0, PipelineSchedule.GivesLast(_passes, i)));
                 if (other.IsAlive) yield return other;
                 // Compute units work for one of the two at a time; when they do not, both communicate.
                 _exposed += (Now - began).Nanoseconds - (_compute - compute) - (_straggler - pauses);
@@ -76,7 +76,7 @@ internal sealed class RankScript
             }
             else
             {
-                using var alone = Alone(pass, IsLast(i));
+                using var alone = Alone(pass, PipelineSchedule.GivesLast(_passes, i));
                 while (alone.MoveNext()) yield return alone.Current;
             }
 
@@ -194,18 +194,6 @@ internal sealed class RankScript
         }
     }
 
-    /// <summary>True for the last pass that adds to its chunk's gradients.</summary>
-    private bool IsLast(int i)
-    {
-        if (!_passes[i].GivesWeightGradient) return false;
-        for (var later = i + 1; later < _passes.Length; later++)
-        {
-            if (_passes[later].GivesWeightGradient && _passes[later].Chunk == _passes[i].Chunk) return false;
-        }
-
-        return true;
-    }
-
     /// <summary>
     /// How long a kernel takes that begins at <paramref name="now"/>, with the pauses that strike it.
     /// </summary>
@@ -218,6 +206,7 @@ internal sealed class RankScript
         var work = _noise.Jittered(seconds * _slowness);
         var pause = _noise.Pause(now, work);
         _compute += work.Nanoseconds;
+        _set.Kernels?.Note(_index, pass, work);
         _straggler += pause.Nanoseconds;
         if (_isWatched) Show(operation, pass, now, work + pause);
         return work + pause;
