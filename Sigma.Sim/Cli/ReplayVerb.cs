@@ -18,11 +18,7 @@ internal static class ReplayVerb
 
     public static Command Command(SharedOptions shared, CancellationToken interrupted)
     {
-        var timeline = new Option<string?>("--timeline")
-        {
-            Description = "write the step of one expert-parallel group for Perfetto (ui.perfetto.dev) or Chrome",
-            HelpName = "FILE",
-        };
+        var (timeline, traces) = (TimelineOption(), ChakraTraces.Option());
         var named = new Argument<string?>("SCENARIO")
         {
             Description = "scenario file (YAML)",
@@ -33,7 +29,6 @@ internal static class ReplayVerb
         {
             Description = "play it again with something changed: since the earlier state, noise, broken nodes",
         };
-        var traces = ChakraTraces.Option();
         Option[] ofScenario = [shared.Set, shared.Seed, shared.Threads, timeline, traces, study];
         var command = new Command("replay",
             "Play one training step on the cluster: step time, MFU, bubble, exposed communication, memory per rank;\n"
@@ -68,12 +63,13 @@ internal static class ReplayVerb
             var (plan, profile) = job.Replay(trace, step.Parallelism.Routing);
             var elapsed = Stopwatch.GetElapsedTime(began).TotalSeconds;
             // The path takes memory for every collective of every rank.
+            var follows = profile.Samples[0].PlayedRanks <= MostFollowed;
             var follower = new StepReplay(plan, step.Noise, scenario.Seed)
             {
-                FollowsPath = profile.Samples[0].PlayedRanks <= MostFollowed,
+                FollowsPath = follows,
                 KeepsTranscript = chakra.AreAsked,
             };
-            var followed = follower.FollowsPath || chakra.AreAsked ? follower.Play(0, NodeHealth.Even) : null;
+            var followed = follows || chakra.AreAsked ? follower.Play(0, NodeHealth.Even) : null;
             var critical = followed?.CriticalPath;
             var studies = parsed.GetValue(study) ? Studies(scenario, job, trace, profile) : [];
             screen.EndProgress();
@@ -92,6 +88,12 @@ internal static class ReplayVerb
         });
         return command;
     }
+
+    private static Option<string?> TimelineOption() => new("--timeline")
+    {
+        Description = "write the step of one expert-parallel group for Perfetto (ui.perfetto.dev) or Chrome",
+        HelpName = "FILE",
+    };
 
     private static IEnumerable<(string Name, Duration Length)> PartsOf(CriticalPath path) =>
     [

@@ -66,8 +66,8 @@ internal sealed class RankScript
             if (next is { } beside)
             {
                 var (compute, pauses) = (_compute, _straggler);
-                var other = _scene.Simulation.Start("rank beside", _ => Strand(beside, 1, PipelineSchedule.GivesLast(_passes, i + 1)));
-                yield return _scene.Simulation.Start("rank", _ => Strand(pass, 0, PipelineSchedule.GivesLast(_passes, i)));
+                var other = _scene.Simulation.Start("rank beside", _ => Strand(beside, 1, IsLast(i + 1)));
+                yield return _scene.Simulation.Start("rank", _ => Strand(pass, 0, IsLast(i)));
                 if (other.IsAlive) yield return other;
                 // Compute units work for one of the two at a time; when they do not, both communicate.
                 _exposed += (Now - began).Nanoseconds - (_compute - compute) - (_straggler - pauses);
@@ -76,7 +76,7 @@ internal sealed class RankScript
             }
             else
             {
-                using var alone = Alone(pass, PipelineSchedule.GivesLast(_passes, i));
+                using var alone = Alone(pass, IsLast(i));
                 while (alone.MoveNext()) yield return alone.Current;
             }
 
@@ -193,6 +193,8 @@ internal sealed class RankScript
             }
         }
     }
+
+    private bool IsLast(int i) => PipelineSchedule.GivesLast(_passes, i);
 
     /// <summary>
     /// How long a kernel takes that begins at <paramref name="now"/>, with the pauses that strike it.

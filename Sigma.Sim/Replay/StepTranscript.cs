@@ -10,7 +10,8 @@ namespace Sigma.Sim.Replay;
 /// <param name="Kernels">How long its kernels took, jitter included and pauses not; zero for communication.</param>
 /// <param name="Amount">Their work, as the routing made it.</param>
 /// <param name="Size">What each member brings to a dispatch or combine, mean over the group; else zero.</param>
-public readonly record struct PlayedOperation(PlannedOperation Planned, Duration Kernels, WorkAmount Amount, Bytes Size);
+public readonly record struct PlayedOperation(
+    PlannedOperation Planned, Duration Kernels, WorkAmount Amount, Bytes Size);
 
 /// <summary>One pass of a rank.</summary>
 /// <param name="Pass">Which one.</param>

@@ -47,7 +47,9 @@ public sealed class StepGroups(ParallelLayout layout, ParallelismSpec parallelis
                 [tensor], everyContext, Enumerable.Range(0, layout.Data), CopiesOf(at.Stage)),
             GroupKind.ExpertReplicas => Places(
                 [tensor], everyContext,
-                Enumerable.Range(0, layout.ExpertGroups).Select(group => group * layout.Expert + at.Data % layout.Expert),
+                from replica in Enumerable.Range(0, layout.Data)
+                where replica % layout.Expert == at.Data % layout.Expert
+                select replica,
                 CopiesOf(at.Stage)),
             GroupKind.TiedEmbedding => Places([tensor], [context], one, EndsFrom(at.Stage)),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),

@@ -1,9 +1,9 @@
-// What kernels do, whatever the machine: floating-point operations and bytes through memory, in the three kinds of pass.
-// How long that takes is KernelTimes' business, whose rules for backward passes these are.
+// What kernels do, whatever the machine: floating-point operations and bytes through memory, in the three kinds of
+// pass. How long that takes is KernelTimes' business, whose rules for backward passes these are.
 namespace Sigma.Sim.Workload;
 
 /// <summary>An amount of work.</summary>
-/// <param name="Flops">Floating-point operations of matrix products and attention; streaming kernels count none.</param>
+/// <param name="Flops">Floating-point operations of products and attention; streaming kernels count none.</param>
 /// <param name="Bytes">Bytes through memory.</param>
 public readonly record struct WorkAmount(double Flops, double Bytes)
 {

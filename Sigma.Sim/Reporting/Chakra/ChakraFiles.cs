@@ -21,8 +21,8 @@ public static class ChakraFiles
     public const string SchemaVersion = "1.0.0";
 
     /// <summary>
-    /// Writes NAME.RANK.et for every rank and NAME.groups.json, all of them or none; traces of that name that an earlier
-    /// run left for ranks that are no more are taken away.
+    /// Writes NAME.RANK.et for every rank and NAME.groups.json, all of them or none; traces of that name that an
+    /// earlier run left for ranks that are no more are taken away.
     /// </summary>
     /// <param name="plan">The step.</param>
     /// <param name="transcript">How it was played.</param>

@@ -18,11 +18,13 @@ internal sealed class RankTrace
     private readonly int _rank;
     private readonly RankCoordinates _at;
 
-    // What the next pass waits for, the last exchange of gradients that runs beside passes, and, while two passes run
-    // side by side, the last collective of either: all members of a group must take part in the same order.
+    // What the next pass waits for, and the last exchange of gradients that runs beside passes.
     private ulong[] _ready = [];
     private ulong[] _exchanged = [];
-    private ulong[] _met = [];
+
+    // While two passes run side by side, the last collective of either: all members of a group must take part in the
+    // same order. Null else, when a pass's own order is enough.
+    private ulong[]? _met;
 
     private RankTrace(StepPlan plan, StepCollectives collectives, ProcessGroups groups, int rank)
     {
@@ -59,10 +61,11 @@ internal sealed class RankTrace
 
     private void SideBySide(PlayedPass first, PlayedPass second)
     {
+        _met = [];
         var (one, other) = (Begin(first), Begin(second));
         while (Advance(one) | Advance(other)) { }
         _ready = [.. Finish(one), .. Finish(other)];
-        _met = [];
+        _met = null;
     }
 
     private Strand Begin(PlayedPass played)
@@ -111,9 +114,9 @@ internal sealed class RankTrace
     /// <summary>A collective that the rest of the pass waits for.</summary>
     private void Meet(Strand strand, PlannedCollective collective, int layer)
     {
-        var node = Add(NameOf(strand, collective.Name, layer), collective, [.. strand.Waits, .. _met]);
+        var node = Add(NameOf(strand, collective.Name, layer), collective, [.. strand.Waits, .. _met ?? []]);
         strand.Waits = [node];
-        _met = [node];
+        if (_met is not null) _met = [node];
     }
 
     /// <summary>Hands the pass's output on; returns what the next pass waits for.</summary>
