@@ -150,7 +150,8 @@ public sealed class TraceLawTests
             {
                 Fabric = free with
                 {
-                    ScaleOut = free.ScaleOut with { NicsPerNode = perNode }, AcceleratorsPerNode = perNode,
+                    ScaleOut = free.ScaleOut with { NicsPerNode = perNode },
+                    AcceleratorsPerNode = perNode,
                 },
                 Noise = step.Noise with { Pauses = [] },
             });

@@ -47,7 +47,7 @@ internal static class SourceTree
     /// <summary>Every .cs file of the program.</summary>
     public static IReadOnlyList<SourceFile> Program => LazyProgram.Value;
 
-    /// <summary>What the build made from .proto files for the program: nobody wrote it, and no rule is about it.</summary>
+    /// <summary>What the build made from .proto files: nobody wrote it, and no rule is about it.</summary>
     public static IReadOnlyList<SourceFile> Generated => LazyGenerated.Value;
 
     /// <summary>Every .cs file of the tests.</summary>
