@@ -37,8 +37,10 @@ internal static class NamedUses
         var byTree = files.ToDictionary(file => file.Syntax);
         var options = new CSharpCompilationOptions(
             OutputKind.ConsoleApplication, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
-        var extra = new SourceFile("ImplicitUsings.cs", ImplicitUsings).Syntax;
-        var compilation = CSharpCompilation.Create("house", byTree.Keys.Append(extra), References.Value, options);
+        // What is compiled beside the files gives names their meaning, and is not judged itself.
+        var beside = SourceTree.Generated.Append(new SourceFile("ImplicitUsings.cs", ImplicitUsings));
+        var trees = byTree.Keys.Concat(beside.Select(file => file.Syntax));
+        var compilation = CSharpCompilation.Create("house", trees, References.Value, options);
 
         var uses = new ConcurrentBag<NamedUse>();
         Parallel.ForEach(byTree, pair =>

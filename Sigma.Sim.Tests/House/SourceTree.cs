@@ -39,10 +39,16 @@ internal static class SourceTree
 
     private static readonly Lazy<IReadOnlyList<SourceFile>> LazyProgram = new(() => Under("Sigma.Sim"));
 
+    private static readonly Lazy<IReadOnlyList<SourceFile>> LazyGenerated =
+        new(() => [.. Files("Sigma.Sim/obj/proto").Select(Open)]);
+
     private static readonly Lazy<IReadOnlyList<SourceFile>> LazyTests = new(() => Under("Sigma.Sim.Tests"));
 
     /// <summary>Every .cs file of the program.</summary>
     public static IReadOnlyList<SourceFile> Program => LazyProgram.Value;
+
+    /// <summary>What the build made from .proto files: nobody wrote it, and no rule is about it.</summary>
+    public static IReadOnlyList<SourceFile> Generated => LazyGenerated.Value;
 
     /// <summary>Every .cs file of the tests.</summary>
     public static IReadOnlyList<SourceFile> Tests => LazyTests.Value;
@@ -61,11 +67,14 @@ internal static class SourceTree
     }
 
     private static List<SourceFile> Under(string folder) =>
-        [.. Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+        [.. Files(folder).Where(path => !path.Split('/').Any(part => part is "obj" or "bin")).Select(Open)];
+
+    private static IEnumerable<string> Files(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
-            .Where(path => !path.Split('/').Any(part => part is "obj" or "bin"))
-            .Order(StringComparer.Ordinal)
-            .Select(path => new SourceFile(path, Read(path).ReplaceLineEndings("\n")))];
+            .Order(StringComparer.Ordinal);
+
+    private static SourceFile Open(string path) => new(path, Read(path).ReplaceLineEndings("\n"));
 
     private static string FindRoot()
     {

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Sigma.Sim.Accounting;
 using Sigma.Sim.Reporting;
+using Sigma.Sim.Tests.House;
 
 namespace Sigma.Sim.Tests.Reporting;
 
@@ -82,16 +83,33 @@ public sealed class TableTests
     [TestMethod]
     public void No_cell_is_a_formula()
     {
-        foreach (var text in new[] { "=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx" })
+        string[] formulas =
+        [
+            "=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "-2 h", "--1", "-", "+A1", "@SUM(A1)", "\tx", "\t1", "\r=1", "\n=1",
+            "\uFF1D1+1", "-Infinity", "-1e999",
+        ];
+        foreach (var text in formulas)
+        {
             Assert.AreEqual("'" + text, CsvTable.Neutralized(text));
-        foreach (var text in new[] { "", "storage", "8 min of work is lost", "a=b" })
-            Assert.AreEqual(text, CsvTable.Neutralized(text));
+            Assert.AreEqual("'" + text, CsvTable.Neutralized(CsvTable.Neutralized(text)), "twice is once");
+        }
+
+        string[] harmless = ["", "storage", "8 min of work is lost", "a=b", "-1", "+1", "-0.5", "-1E-05", "'=1", "1-1"];
+        foreach (var text in harmless) Assert.AreEqual(text, CsvTable.Neutralized(text));
         var files = SmallRun.FilesOf(SmallRun.Outcome with
         {
             Set = new(
                 [SmallRun.Outcome.Set.Runs[0] with { Events = [new(default, "fault", 3, "=HYPERLINK(1)", default)] }]),
         });
         SmallRun.Holds(files["events.csv"], "'=HYPERLINK");
+    }
+
+    [TestMethod]
+    public void Every_table_is_written_where_formulas_are_looked_for()
+    {
+        var writers = SourceTree.Program.Where(file => file.Text.Contains("CsvWriter", StringComparison.Ordinal))
+            .Select(file => file.Path).ToList();
+        CollectionAssert.AreEqual(new[] { "Sigma.Sim/Reporting/CsvTable.cs" }, writers);
     }
 
     [TestMethod]

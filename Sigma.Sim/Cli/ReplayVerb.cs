@@ -18,11 +18,7 @@ internal static class ReplayVerb
 
     public static Command Command(SharedOptions shared, CancellationToken interrupted)
     {
-        var timeline = new Option<string?>("--timeline")
-        {
-            Description = "write the step of one expert-parallel group for Perfetto (ui.perfetto.dev) or Chrome",
-            HelpName = "FILE",
-        };
+        var (timeline, traces) = (TimelineOption(), ChakraTraces.Option());
         var named = new Argument<string?>("SCENARIO")
         {
             Description = "scenario file (YAML)",
@@ -33,11 +29,12 @@ internal static class ReplayVerb
         {
             Description = "play it again with something changed: since the earlier state, noise, broken nodes",
         };
-        Option[] ofScenario = [shared.Set, shared.Seed, shared.Threads, timeline, study];
+        Option[] ofScenario = [shared.Set, shared.Seed, shared.Threads, timeline, traces, study];
         var command = new Command("replay",
             "Play one training step on the cluster: step time, MFU, bubble, exposed communication, memory per rank;\n"
             + "or replay a measured job, and find its stragglers.\n\nExamples:\n"
             + "  sigma replay scenarios/sigma-moe-2048.yaml --timeline step.json\n"
+            + "  sigma replay scenarios/small.yaml --chakra traces\n"
             + "  sigma replay --operations scenarios/stragglers/ST.csv.gz --layout scenarios/stragglers/ST.yaml")
         {
             named,
@@ -54,21 +51,26 @@ internal static class ReplayVerb
             }
 
             var file = parsed.GetValue(timeline);
+            var chakra = ChakraTraces.Of(parsed.GetValue(traces), file);
             // A place that cannot be written to is said before the work, not after.
             if (file is not null) File.Delete(StagedFor(file));
             var scenario = shared.ScenarioOf(parsed, path!);
             var step = SharedOptions.ModelledStepOf(scenario, "play");
             var job = new StepJob(scenario, shared.ThreadsOf(parsed), screen.Progress, interrupted);
+            chakra.Try(scenario);
             var trace = job.NeedsRealStep ? job.RealStep().Trace : null;
             var began = Stopwatch.GetTimestamp();
             var (plan, profile) = job.Replay(trace, step.Parallelism.Routing);
             var elapsed = Stopwatch.GetElapsedTime(began).TotalSeconds;
             // The path takes memory for every collective of every rank.
+            var follows = profile.Samples[0].PlayedRanks <= MostFollowed;
             var follower = new StepReplay(plan, step.Noise, scenario.Seed)
             {
-                FollowsPath = profile.Samples[0].PlayedRanks <= MostFollowed,
+                FollowsPath = follows,
+                KeepsTranscript = chakra.AreAsked,
             };
-            var critical = follower.FollowsPath ? follower.Play(0, NodeHealth.Even).CriticalPath : null;
+            var followed = follows || chakra.AreAsked ? follower.Play(0, NodeHealth.Even) : null;
+            var critical = followed?.CriticalPath;
             var studies = parsed.GetValue(study) ? Studies(scenario, job, trace, profile) : [];
             screen.EndProgress();
             Summarize(scenario, plan, profile, screen);
@@ -79,12 +81,19 @@ internal static class ReplayVerb
                 screen.Say($"timeline: {file}");
             }
 
+            chakra.Write(plan, followed?.Transcript, scenario.Name, screen, interrupted);
             foreach (var (title, outcomes) in studies) Show(title, outcomes, screen);
-            Answer(plan, profile, critical, elapsed, studies, screen);
+            Answer(plan, profile, critical, elapsed, studies, chakra, screen);
             return ExitCode.Done;
         });
         return command;
     }
+
+    private static Option<string?> TimelineOption() => new("--timeline")
+    {
+        Description = "write the step of one expert-parallel group for Perfetto (ui.perfetto.dev) or Chrome",
+        HelpName = "FILE",
+    };
 
     private static IEnumerable<(string Name, Duration Length)> PartsOf(CriticalPath path) =>
     [
@@ -204,7 +213,7 @@ internal static class ReplayVerb
 
     private static void Answer(
         StepPlan plan, StepProfile profile, CriticalPath? path, double elapsed,
-        List<(string Title, IReadOnlyList<StepOutcome> Outcomes)> studies, Screen screen) =>
+        List<(string Title, IReadOnlyList<StepOutcome> Outcomes)> studies, ChakraTraces chakra, Screen screen) =>
         screen.Answer(json =>
         {
             var step = profile.StepTime.Seconds;
@@ -228,6 +237,7 @@ internal static class ReplayVerb
                 json.WriteEndObject();
             }
 
+            chakra.Answer(json);
             foreach (var (title, outcomes) in studies)
             {
                 json.WriteStartArray(title);

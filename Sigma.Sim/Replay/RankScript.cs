@@ -194,17 +194,7 @@ internal sealed class RankScript
         }
     }
 
-    /// <summary>True for the last pass that adds to its chunk's gradients.</summary>
-    private bool IsLast(int i)
-    {
-        if (!_passes[i].GivesWeightGradient) return false;
-        for (var later = i + 1; later < _passes.Length; later++)
-        {
-            if (_passes[later].GivesWeightGradient && _passes[later].Chunk == _passes[i].Chunk) return false;
-        }
-
-        return true;
-    }
+    private bool IsLast(int i) => PipelineSchedule.GivesLast(_passes, i);
 
     /// <summary>
     /// How long a kernel takes that begins at <paramref name="now"/>, with the pauses that strike it.
@@ -218,6 +208,7 @@ internal sealed class RankScript
         var work = _noise.Jittered(seconds * _slowness);
         var pause = _noise.Pause(now, work);
         _compute += work.Nanoseconds;
+        _set.Kernels?.Note(_index, pass, work);
         _straggler += pause.Nanoseconds;
         if (_isWatched) Show(operation, pass, now, work + pause);
         return work + pause;

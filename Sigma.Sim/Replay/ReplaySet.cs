@@ -75,6 +75,9 @@ internal sealed class ReplaySet
     /// <summary>Where ranks stood, or null where nobody asks for the critical path.</summary>
     public PathLog? Path { get; init; }
 
+    /// <summary>How long every kernel took, or null where nobody asks for it.</summary>
+    public KernelLog? Kernels { get; init; }
+
     public Pass[] PassesOf(int index, int stage) => _passes[MicroBatches[Cast.SlotOf(index)]][stage];
 
     /// <summary>

@@ -59,6 +59,9 @@ public sealed record ReplayedStep(
     /// <summary>What makes the step as long as it is, where the replay followed it.</summary>
     public CriticalPath? CriticalPath { get; init; }
 
+    /// <summary>What every rank did, where the replay kept it.</summary>
+    public StepTranscript? Transcript { get; init; }
+
     /// <summary>Micro-batches of the pipelines of each played expert-parallel group.</summary>
     public IReadOnlyList<int> MicroBatches { get; init; } = [];
 

@@ -16,6 +16,9 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec declared, ulong seed)
     /// <summary>Follows the critical path, which takes some 100 bytes for every collective of every rank.</summary>
     public bool FollowsPath { get; init; }
 
+    /// <summary>Keeps what every rank did, which takes some 50 bytes for every kernel of every played rank.</summary>
+    public bool KeepsTranscript { get; init; }
+
     /// <summary>Plays one step.</summary>
     /// <param name="sample">Which step: samples differ in routing windows and noise, the same in every run.</param>
     public ReplayedStep Play(int sample) =>
@@ -38,6 +41,7 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec declared, ulong seed)
         var set = new ReplaySet(plan, _noise, seed, sample, cast, health, moves)
         {
             Path = FollowsPath ? new PathLog(cast.Size) : null,
+            Kernels = KeepsTranscript ? new KernelLog(cast.Size) : null,
         };
         long events = 0;
         var together = plan.Parallelism.Contention ? set.Cast.Groups.Length : 1;
@@ -104,6 +108,7 @@ public sealed class StepReplay(StepPlan plan, NoiseSpec declared, ulong seed)
             PlayedRanks = set.Cast.Size,
             CriticalPath = path,
             MicroBatches = set.MicroBatches,
+            Transcript = set.Kernels is { } kernels ? new StepTranscript(set, kernels, updates) : null,
         };
     }
 

@@ -1,5 +1,6 @@
 // The only writer of tables: with a head, numbers that read back to the same bits, and text that no spreadsheet takes
 // for a formula.
+using System.Buffers;
 using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
@@ -11,6 +12,9 @@ namespace Sigma.Sim.Reporting;
 internal sealed class CsvTable : IDisposable
 {
     private static readonly CsvConfiguration Layout = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
+
+    private static readonly SearchValues<char> FormulaStarts =
+        SearchValues.Create("=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20");
 
     private readonly CsvWriter _csv;
 
@@ -24,10 +28,10 @@ internal sealed class CsvTable : IDisposable
 
     /// <summary>
     /// A text as it may stand in a cell: what a spreadsheet would run as a formula gets an apostrophe before it
-    /// (OWASP, CSV injection).
+    /// (OWASP, CSV injection), in full width too, as some of them type it. A number stays one, whatever its sign.
     /// </summary>
     public static string Neutralized(string text) =>
-        text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + text : text;
+        text.Length > 0 && FormulaStarts.Contains(text[0]) && !IsNumber(text) ? "'" + text : text;
 
     /// <summary>The shortest text that reads back to the same number.</summary>
     public static string RoundTrip(double value) => value.ToString("R", CultureInfo.InvariantCulture);
@@ -40,7 +44,8 @@ internal sealed class CsvTable : IDisposable
 
     public CsvTable Number(double value)
     {
-        _csv.WriteField(RoundTrip(value));
+        // What is less than every number begins with a minus too, and no spreadsheet knows it.
+        _csv.WriteField(Neutralized(RoundTrip(value)));
         return this;
     }
 
@@ -59,6 +64,10 @@ internal sealed class CsvTable : IDisposable
         _csv.WriteField("");
         return this;
     }
+
+    private static bool IsNumber(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+        && double.IsFinite(value) && !char.IsWhiteSpace(text[0]);
 
     public void EndRow() => _csv.NextRecord();
 

@@ -86,12 +86,19 @@ public sealed class OutputFolder : IDisposable
     }
 
     /// <summary>Writes a text file in UTF-8 with line feeds, on every system the same bytes.</summary>
-    public void Write(string name, Action<TextWriter> write)
+    public void Write(string name, Action<TextWriter> write) => WriteBytes(name, stream =>
+    {
+        using var writer = new StreamWriter(stream, Utf8, leaveOpen: true) { NewLine = "\n" };
+        write(writer);
+    });
+
+    /// <summary>Writes a file of any format.</summary>
+    public void WriteBytes(string name, Action<Stream> write)
     {
         try
         {
-            using var writer = new StreamWriter(PathOf(name), append: false, Utf8) { NewLine = "\n" };
-            write(writer);
+            using var stream = File.Create(PathOf(name));
+            write(stream);
         }
         catch (Exception error) when (error is IOException or ArgumentOutOfRangeException)
         {

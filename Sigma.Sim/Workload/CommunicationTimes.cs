@@ -10,13 +10,10 @@ namespace Sigma.Sim.Workload;
 /// <summary>Durations without contention, before any declared overlap unless a name says otherwise.</summary>
 public sealed class CommunicationTimes
 {
-    private const double ElementBytes = LayerKernels.ElementBytes;
-
     private readonly ParallelismSpec _parallelism;
     private readonly ParallelLayout _layout;
     private readonly FabricSpec _fabric;
     private readonly Duration _start;
-    private readonly double _activationBytes;
 
     /// <param name="model">The full-size model.</param>
     /// <param name="parallelism">Its layout and schedule.</param>
@@ -27,17 +24,16 @@ public sealed class CommunicationTimes
         ModelSpec model, ParallelismSpec parallelism, ParallelLayout layout, FabricSpec fabric, Duration start)
     {
         (_parallelism, _layout, _fabric, _start) = (parallelism, layout, fabric, start);
-        _activationBytes = (double)parallelism.MicroBatch * model.Sequence * model.Hidden * ElementBytes
-            / parallelism.Context;
+        Sizes = new MessageSizes(model, parallelism, layout);
         TensorAllReduce = _layout.Tensor == 1 ? null : ChooseAllReduce();
         var exchange = TensorAllReduce is { } choice ? start + choice.Time : Duration.Zero;
         TensorExchange = exchange.Scaled(1 - parallelism.Overlap.TensorParallel.Value);
-        var keysAndValues = (double)parallelism.MicroBatch * model.Sequence * ElementBytes / parallelism.Tensor
-            * (model.Latent is { } latent
-                ? latent.KvRank + latent.RotaryDim
-                : 2.0 * model.KvHeads * model.HeadDim);
-        ContextExchange = _layout.Context == 1 ? Duration.Zero : Ring(_layout.Context, _layout.Tensor, keysAndValues);
+        ContextExchange = _layout.Context == 1
+            ? Duration.Zero : Ring(_layout.Context, _layout.Tensor, Sizes.KeysAndValues);
     }
+
+    /// <summary>What is sent, in bytes.</summary>
+    public MessageSizes Sizes { get; }
 
     /// <summary>How tensor-parallel ranks sum up, and why so; null where there is one of them.</summary>
     public AlgorithmChoice<AllReduceAlgorithm>? TensorAllReduce { get; }
@@ -59,21 +55,20 @@ public sealed class CommunicationTimes
     /// </summary>
     public Duration Send(int from, int to)
     {
-        var bytes = Bytes.Of(_activationBytes / _layout.Tensor);
         var sent = Collectives.PointToPoint(
-            bytes, OnOneNode(from, to) ? _fabric.ScaleUp.Channel : _fabric.ScaleOutChannel(1));
+            Sizes.ActivationsOfRank, OnOneNode(from, to) ? _fabric.ScaleUp.Channel : _fabric.ScaleOutChannel(1));
         if (_layout.Tensor == 1 || _parallelism.SequenceParallel) return sent;
         // Without sequence parallelism every receiver needs the whole, and gathers it inside its node.
         var inside = _fabric.ScaleUp.Channel with { Latency = Duration.Zero };
         var near = Math.Min(_layout.Tensor, _layout.AcceleratorsPerNode);
-        return sent + Collectives.RingHalf(near, Bytes.Of(_activationBytes), inside);
+        return sent + Collectives.RingHalf(near, Sizes.Activations, inside);
     }
 
     /// <summary>
     /// The gradients of a matrix that is both embedding and head, summed between the first and last stage.
     /// </summary>
     public Duration TiedExchange(double parameters) => Collectives.RingAllReduce(
-        2, Bytes.Of(parameters * _parallelism.GradientBytes),
+        2, Sizes.Gradients(parameters),
         OnOneNode(0, _layout.Pipeline - 1) ? _fabric.ScaleUp.Channel : _fabric.ScaleOutChannel(2));
 
     /// <summary>
@@ -87,7 +82,7 @@ public sealed class CommunicationTimes
     public Duration GradientReduction(double parameters, int replicas, int stride, int rounds)
     {
         if (replicas <= 1 || parameters <= 0) return Duration.Zero;
-        var reduce = Ring(replicas, stride, parameters * _parallelism.GradientBytes);
+        var reduce = Ring(replicas, stride, Sizes.Gradients(parameters));
         return _parallelism.Zero == ZeroStage.None ? reduce * 2 : reduce * rounds;
     }
 
@@ -95,7 +90,7 @@ public sealed class CommunicationTimes
     public Duration ParameterGather(double parameters, int replicas, int stride) =>
         _parallelism.Zero == ZeroStage.None || replicas <= 1 || parameters <= 0
             ? Duration.Zero
-            : Ring(replicas, stride, parameters * ElementBytes);
+            : Ring(replicas, stride, Sizes.Parameters(parameters));
 
     /// <summary>True where two stages of a pipeline share a node.</summary>
     public bool OnOneNode(int from, int to) =>
@@ -122,7 +117,7 @@ public sealed class CommunicationTimes
     private IEnumerable<(AllReduceAlgorithm Algorithm, Duration Time)> Candidates()
     {
         var (tensor, perNode) = (_layout.Tensor, _layout.AcceleratorsPerNode);
-        var (bytes, inside) = (Bytes.Of(_activationBytes), _fabric.ScaleUp.Channel);
+        var (bytes, inside) = (Sizes.Activations, _fabric.ScaleUp.Channel);
         var near = tensor <= perNode;
         var across = _fabric.ScaleOutChannel(Math.Max(1, tensor / perNode));
         // One ring that enters and leaves every node once has all its NICs.
@@ -146,11 +141,11 @@ public sealed class CommunicationTimes
     private static Bandwidth Slower(Bandwidth a, Bandwidth b) => a.BytesPerSecond < b.BytesPerSecond ? a : b;
 
     /// <summary>Half an all-reduce over ranks at a stride; those of one node meet on its fabric.</summary>
-    private Duration Ring(int members, int stride, double bytes)
+    private Duration Ring(int members, int stride, Bytes bytes)
     {
         var nodes = _layout.NodesOf(members, stride);
         var inside = _fabric.ScaleUp.Channel;
-        if (nodes == 1) return _start + Collectives.RingHalf(members, Bytes.Of(bytes), inside);
+        if (nodes == 1) return _start + Collectives.RingHalf(members, bytes, inside);
         // A ring crosses a node's border once, with the NICs of all its members there.
         var here = Math.Min(members, Math.Max(1, _layout.AcceleratorsPerNode / stride));
         var across = _fabric.ScaleOutChannel(nodes);
@@ -159,6 +154,6 @@ public sealed class CommunicationTimes
         var share = _fabric.ScaleOut.NicsPerNode < _layout.AcceleratorsPerNode;
         if (here > 1 && stride > 1 && share) rate = rate.Scaled(0.5);
         return _start + Collectives.RingHalf(
-            members, Bytes.Of(bytes), across with { Rate = Slower(rate, inside.Rate) });
+            members, bytes, across with { Rate = Slower(rate, inside.Rate) });
     }
 }

@@ -12,7 +12,19 @@ namespace Sigma.Sim.Workload;
 /// <param name="Dispatch">Tokens to experts.</param>
 /// <param name="Combine">Expert outputs back to tokens.</param>
 /// <param name="HottestOverMean">Tokens on the busiest rank over the mean.</param>
-public sealed record ExpertLayer(double[] ExpertSeconds, Duration Dispatch, Duration Combine, double HottestOverMean);
+public sealed record ExpertLayer(double[] ExpertSeconds, Duration Dispatch, Duration Combine, double HottestOverMean)
+{
+    /// <summary>The work of the grouped product on each member [ep], forward.</summary>
+    public required WorkAmount[] ExpertAmounts { get; init; }
+
+    /// <summary>
+    /// What a member sends in a dispatch, mean over the members; what stays on the member counts too.
+    /// </summary>
+    public required Bytes DispatchSize { get; init; }
+
+    /// <summary>The same of a combine.</summary>
+    public required Bytes CombineSize { get; init; }
+}
 
 /// <summary>The dispatch of the first expert-parallel group, mean over micro-batches and layers of a step.</summary>
 /// <param name="Members">Size of the group.</param>
@@ -129,24 +141,33 @@ internal sealed class ExpertWork
 
         var dispatch = Time(toMember, toNode, _dispatchBytes, reversed: false);
         var combine = Time(toMember, toNode, _combineBytes, reversed: true);
-        var seconds = new double[ep];
+        var (seconds, amounts) = (new double[ep], new WorkAmount[ep]);
         var perRank = _traffic.Experts / ep;
         var (hottest, total) = (0.0, 0.0);
         for (var rank = 0; rank < ep; rank++)
         {
-            var tokens = 0.0;
+            var (tokens, busy) = (0.0, 0);
             foreach (var load in byExpert.Slice(rank * perRank, perRank))
             {
                 seconds[rank] += _plan.Operations.Expert(load);
                 tokens += load;
+                if (load > 0) busy++;
             }
+
+            amounts[rank] = _plan.Operations.Amounts.Experts(tokens, busy);
 
             seconds[rank] += _plan.Operations.ExpertLaunches;
             hottest = Math.Max(hottest, tokens);
             total += tokens;
         }
 
-        return new ExpertLayer(seconds, dispatch, combine, total > 0 ? hottest * ep / total : 1);
+        var sent = toMember.Sum() / ep;
+        return new ExpertLayer(seconds, dispatch, combine, total > 0 ? hottest * ep / total : 1)
+        {
+            ExpertAmounts = amounts,
+            DispatchSize = Bytes.Of(sent * _dispatchBytes),
+            CombineSize = Bytes.Of(sent * _combineBytes),
+        };
     }
 
     /// <summary>Tokens times bytes over the network; a combine goes back the way that the dispatch came.</summary>

@@ -27,10 +27,10 @@ public readonly record struct PassSeconds(double Forward, double InputGradient, 
 public sealed class KernelTimes(AcceleratorSpec accelerator, Precision precision)
 {
     /// <summary>A fused attention kernel computes its scores again in the backward pass: 5 products for 2.</summary>
-    private const double AttentionBackward = 2.5;
+    internal const double AttentionBackward = 2.5;
 
     /// <summary>Norms, activations and residuals read what they read before and the gradient, and write one.</summary>
-    private const double StreamingBackward = 1.5;
+    internal const double StreamingBackward = 1.5;
 
     private readonly double _peak = accelerator.PeakOf(precision).PerSecond;
     private readonly double _corePeak = accelerator.PeakOf(

@@ -16,6 +16,7 @@ public sealed class OperationTimes
         _model = model;
         _kernels = new LayerKernels(model, parallelism);
         _times = new KernelTimes(accelerator, model.Precision);
+        Amounts = new OperationAmounts(model, _kernels);
         Attention = _times.Of(_kernels.Attention());
         AttentionCore = _times.Of(_kernels.Core());
         Dense = model.DenseLayers > 0 ? _times.Of(_kernels.Dense(model.DenseFfn)) : default;
@@ -26,6 +27,9 @@ public sealed class OperationTimes
         BalancedExperts = ExpertLaunches
             + experts.Count / ep * Expert(_kernels.Tokens * ep * experts.TopK / experts.Count);
     }
+
+    /// <summary>The same operations as work.</summary>
+    public OperationAmounts Amounts { get; }
 
     /// <summary>Norm, projections, attention, residual.</summary>
     public PassSeconds Attention { get; }
@@ -63,7 +67,10 @@ public sealed class OperationTimes
     /// To add a micro-batch's gradients of so many parameters to those before: the product that makes them reads and
     /// writes 4 bytes instead of writing 2.
     /// </summary>
-    public double Adding(double parameters) => 6 * parameters / _times.StreamingRate;
+    public double Adding(double parameters) => AddingBytes(parameters) / _times.StreamingRate;
+
+    /// <summary>What that moves through memory besides.</summary>
+    public static double AddingBytes(double parameters) => 6 * parameters;
 
     /// <summary>The launches of the grouped products of a rank's experts.</summary>
     public double ExpertLaunches => 2 * _times.Launch;

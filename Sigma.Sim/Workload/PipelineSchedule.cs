@@ -59,6 +59,18 @@ public static class PipelineSchedule
         };
     }
 
+    /// <summary>True for a stage's last pass that adds to its chunk's gradients.</summary>
+    public static bool GivesLast(IReadOnlyList<Pass> passes, int i)
+    {
+        if (!passes[i].GivesWeightGradient) return false;
+        for (var later = i + 1; later < passes.Count; later++)
+        {
+            if (passes[later].GivesWeightGradient && passes[later].Chunk == passes[i].Chunk) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The most passes whose activations a stage holds at one time, all chunks together.</summary>
     public static int MostInFlight(IEnumerable<Pass> passes)
     {

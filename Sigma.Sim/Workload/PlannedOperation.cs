@@ -27,6 +27,25 @@ public enum OperationKind
     Gradients,
 }
 
+/// <summary>What an exchange of tensor and context ranks carries.</summary>
+public enum ExchangeKind
+{
+    /// <summary>The operation is none.</summary>
+    None,
+
+    /// <summary>Partial sums of activations, over tensor-parallel ranks.</summary>
+    Sum,
+
+    /// <summary>Activations that sequence parallelism did not keep whole, for the gradients of two products.</summary>
+    Sequence,
+
+    /// <summary>Keys and values, over context-parallel ranks.</summary>
+    KeysAndValues,
+
+    /// <summary>Keys and values there, and their gradients back.</summary>
+    KeyAndValueGradients,
+}
+
 /// <summary>One operation of a pass.</summary>
 /// <param name="Kind">What it needs.</param>
 /// <param name="Name">What timelines call it.</param>
@@ -39,6 +58,12 @@ public readonly record struct PlannedOperation(
 {
     /// <summary>True where the rank itself works, so that jitter and pauses can strike.</summary>
     public bool IsKernel => Kind is OperationKind.Compute or OperationKind.Experts;
+
+    /// <summary>The work of its kernels; none where the routing decides, and while the host is waited for.</summary>
+    public WorkAmount Amount { get; init; }
+
+    /// <summary>What an exchange carries.</summary>
+    public ExchangeKind Exchange { get; init; }
 }
 
 /// <summary>Builds the passes of a plan.</summary>
@@ -71,11 +96,11 @@ public sealed class PassOperations
         var (begins, ends) = (plan.Parts.HoldsEmbedding(stage, chunk), plan.Parts.HoldsHead(stage, chunk));
         if (kind == PassKind.Forward)
         {
-            if (chunk == 0) pass.Compute("micro-batch", -1, plan.Cluster.Host.MicroBatch.Seconds);
+            if (chunk == 0) pass.Compute("micro-batch", -1, plan.Cluster.Host.MicroBatch.Seconds, default);
             var from = pass._operations.Count;
             if (begins) pass.Embedding();
             for (var layer = first; layer < end; layer++) pass.Forward(layer, "");
-            if (ends) pass.Add("head and loss", -1, plan.Operations.Head);
+            if (ends) pass.Add("head and loss", -1, plan.Operations.Head, plan.Operations.Amounts.Head);
             pass.NoFasterThanHost(plan.Cluster.Host.ForwardLayer.Seconds * (end - first), pass.Since(from));
             return [.. pass._operations];
         }
@@ -91,9 +116,8 @@ public sealed class PassOperations
         var (again, count) = (0.0, end - first);
         if (_plan.Parts.HoldsHead(stage, chunk))
         {
-            Add("head", -1, _plan.Operations.Head);
-            if (_kind != PassKind.WeightGradient)
-                Share("tensor-parallel exchange", -1, _plan.Communication.TensorExchange);
+            Add("head", -1, _plan.Operations.Head, _plan.Operations.Amounts.Head);
+            if (_kind != PassKind.WeightGradient) Sum(-1);
         }
 
         for (var layer = end - 1; layer >= first; layer--)
@@ -108,9 +132,15 @@ public sealed class PassOperations
             if (givesGradients) _operations.Add(new(OperationKind.Gradients, "gradients", layer, 0, 1, default));
         }
 
-        if (_plan.Parts.HoldsEmbedding(stage, chunk)) Add("embedding", -1, _plan.Operations.Embedding);
+        if (_plan.Parts.HoldsEmbedding(stage, chunk))
+            Add("embedding", -1, _plan.Operations.Embedding, _plan.Operations.Amounts.Embedding);
         if (adds && _kind != PassKind.InputGradient)
-            Compute("gradient sum", -1, _plan.Operations.Adding(_plan.Parts.ParametersOf(stage, chunk, _plan.Layout)));
+        {
+            var parameters = _plan.Parts.ParametersOf(stage, chunk, _plan.Layout);
+            var moved = new WorkAmount(0, OperationTimes.AddingBytes(parameters));
+            Compute("gradient sum", -1, _plan.Operations.Adding(parameters), moved);
+        }
+
         var (host, backward) = (_plan.Cluster.Host, Since(0) - again);
         NoFasterThanHost(host.ForwardLayer.Seconds * count * LaunchesAgain, again);
         var half = _kind == PassKind.Backward ? 1 : 0.5;
@@ -130,13 +160,14 @@ public sealed class PassOperations
     private double Since(int from) => _operations.Skip(from).Sum(Usual);
 
     /// <summary>Where the host launches kernels more slowly than they run, the accelerator waits for it.</summary>
-    private void NoFasterThanHost(double host, double kernels) => Compute("host", -1, host - kernels);
+    private void NoFasterThanHost(double host, double kernels) => Compute("host", -1, host - kernels, default);
 
     private void Embedding()
     {
-        Compute("embedding", -1, _plan.Operations.Embedding.Forward);
+        var operations = _plan.Operations;
+        Compute("embedding", -1, operations.Embedding.Forward, operations.Amounts.Embedding.Forward);
         // Each tensor-parallel rank looks up its own words.
-        Share("tensor-parallel exchange", -1, _plan.Communication.TensorExchange);
+        Sum(-1);
     }
 
     private bool Exchanges => _plan.Layout.Expert > 1;
@@ -154,36 +185,39 @@ public sealed class PassOperations
     {
         if (_plan.Parallelism.Recompute == Recompute.Full) Forward(layer, " again");
         if (_plan.Parallelism.Recompute == Recompute.Selective)
-            Compute("attention core again", layer, _plan.Operations.AttentionCore.Forward);
+        {
+            var (times, amounts) = (_plan.Operations.AttentionCore, _plan.Operations.Amounts.AttentionCore);
+            Compute("attention core again", layer, times.Forward, amounts.Forward);
+        }
     }
 
     private void Forward(int layer, string suffix)
     {
-        var operations = _plan.Operations;
-        Share("context exchange", layer, _plan.Communication.ContextExchange);
-        Compute("attention" + suffix, layer, operations.Attention.Forward);
-        Share("tensor-parallel exchange", layer, _plan.Communication.TensorExchange);
+        var (operations, amounts) = (_plan.Operations, _plan.Operations.Amounts);
+        Share("context exchange", layer, _plan.Communication.ContextExchange, ExchangeKind.KeysAndValues);
+        Compute("attention" + suffix, layer, operations.Attention.Forward, amounts.Attention.Forward);
+        Sum(layer);
         if (!_plan.Model.HasExperts(layer))
         {
-            Compute("dense" + suffix, layer, operations.Dense.Forward);
+            Compute("dense" + suffix, layer, operations.Dense.Forward, amounts.Dense.Forward);
         }
         else
         {
-            Compute("router" + suffix, layer, operations.AroundExperts.Forward);
+            Compute("router" + suffix, layer, operations.AroundExperts.Forward, amounts.AroundExperts.Forward);
             if (Exchanges) ByRouting(OperationKind.Dispatch, "dispatch" + suffix, layer, 1);
             ByRouting(OperationKind.Experts, "experts" + suffix, layer, 1);
             if (Exchanges) ByRouting(OperationKind.Combine, "combine" + suffix, layer, 1);
         }
 
-        Share("tensor-parallel exchange", layer, _plan.Communication.TensorExchange);
+        Sum(layer);
     }
 
     private void Backward(int layer)
     {
-        var operations = _plan.Operations;
+        var (operations, amounts) = (_plan.Operations, _plan.Operations.Amounts);
         if (!_plan.Model.HasExperts(layer))
         {
-            Add("dense", layer, operations.Dense);
+            Add("dense", layer, operations.Dense, amounts.Dense);
         }
         else
         {
@@ -191,46 +225,54 @@ public sealed class PassOperations
             if (Exchanges) ByRouting(OperationKind.Dispatch, "combine" + Suffix, layer, 1);
             ByRouting(OperationKind.Experts, "experts" + Suffix, layer, _kind == PassKind.Backward ? 2 : 1);
             if (Exchanges) ByRouting(OperationKind.Combine, "dispatch" + Suffix, layer, 1);
-            Add("router", layer, operations.AroundExperts);
+            Add("router", layer, operations.AroundExperts, amounts.AroundExperts);
         }
 
-        Share("tensor-parallel exchange", layer, _plan.Communication.TensorExchange);
-        Add("attention", layer, operations.Attention);
-        Share("tensor-parallel exchange", layer, _plan.Communication.TensorExchange);
+        Sum(layer);
+        Add("attention", layer, operations.Attention, amounts.Attention);
+        Sum(layer);
         // What sequence parallelism did not keep whole is gathered once more for the gradients of both products.
         if (_plan.Parallelism.SequenceParallel)
-            Share("sequence gather", layer, _plan.Communication.TensorExchange);
+            Share("sequence gather", layer, _plan.Communication.TensorExchange, ExchangeKind.Sequence);
         // Keys, values and their gradients both travel.
-        Share("context exchange", layer, 2 * _plan.Communication.ContextExchange);
+        var both = 2 * _plan.Communication.ContextExchange;
+        Share("context exchange", layer, both, ExchangeKind.KeyAndValueGradients);
     }
 
     /// <summary>Weight gradients need nobody else.</summary>
     private void Weights(int layer)
     {
-        var operations = _plan.Operations;
+        var (operations, amounts) = (_plan.Operations, _plan.Operations.Amounts);
         if (!_plan.Model.HasExperts(layer))
         {
-            Add("dense", layer, operations.Dense);
+            Add("dense", layer, operations.Dense, amounts.Dense);
         }
         else
         {
             ByRouting(OperationKind.Experts, "experts" + Suffix, layer, 1);
-            Add("router", layer, operations.AroundExperts);
+            Add("router", layer, operations.AroundExperts, amounts.AroundExperts);
         }
 
-        Add("attention", layer, operations.Attention);
+        Add("attention", layer, operations.Attention, amounts.Attention);
     }
 
-    private void Add(string name, int layer, PassSeconds seconds) => Compute(name + Suffix, layer, seconds.Of(_kind));
+    private void Add(string name, int layer, PassSeconds seconds, PassAmounts amounts) =>
+        Compute(name + Suffix, layer, seconds.Of(_kind), amounts.Of(_kind));
 
-    private void Compute(string name, int layer, double seconds)
+    private void Compute(string name, int layer, double seconds, WorkAmount amount)
     {
-        if (seconds > 0) _operations.Add(new(OperationKind.Compute, name, layer, seconds, 1, default));
+        if (seconds <= 0) return;
+        _operations.Add(new(OperationKind.Compute, name, layer, seconds, 1, default) { Amount = amount });
     }
 
-    private void Share(string name, int layer, Duration length)
+    /// <summary>Tensor-parallel ranks add up what each has a part of.</summary>
+    private void Sum(int layer) =>
+        Share("tensor-parallel exchange", layer, _plan.Communication.TensorExchange, ExchangeKind.Sum);
+
+    private void Share(string name, int layer, Duration length, ExchangeKind kind)
     {
-        if (length > Duration.Zero) _operations.Add(new(OperationKind.Exchange, name, layer, 0, 1, length));
+        if (length <= Duration.Zero) return;
+        _operations.Add(new(OperationKind.Exchange, name, layer, 0, 1, length) { Exchange = kind });
     }
 
     private void ByRouting(OperationKind kind, string name, int layer, int factor) =>

@@ -85,7 +85,10 @@ public sealed class StepPlan
         Reduction(Parts.EdgeParametersOn(stage) / Layout.Tensor, 0) + TiedExchange(stage) + ParameterGather(stage);
 
     /// <summary>AdamW on a rank's shard: gradient, master weight and two moments in, the last three out.</summary>
-    public double OptimizerSeconds(int stage) => Operations.Streaming(MemoryOf(stage).Optimizer.Count / 12.0 * 28);
+    public double OptimizerSeconds(int stage) => Operations.Streaming(OptimizerBytes(stage));
+
+    /// <summary>What that moves through memory.</summary>
+    public double OptimizerBytes(int stage) => MemoryOf(stage).Optimizer.Count / 12.0 * 28;
 
     public MemoryPlan MemoryOf(int stage) => MemoryPlan.Of(Model, Parallelism, Layout, stage);
 
@@ -110,9 +113,12 @@ public sealed class StepPlan
     /// <summary>What the first group's members send each other in a dispatch, mean over a sampled step.</summary>
     public MeanDispatch MeanDispatch(int sample) => _experts.MeanDispatch(sample);
 
-    /// <summary>A matrix that is embedding and head lies on the first stage and on the last.</summary>
+    /// <summary>True where a matrix that is embedding and head lies on this stage and on another.</summary>
+    internal bool TiesStage(int stage) =>
+        Model.TiedEmbedding && Layout.Pipeline > 1 && (stage == 0 || stage == Layout.Pipeline - 1);
+
     private Duration TiedExchange(int stage) =>
-        Model.TiedEmbedding && Layout.Pipeline > 1 && (stage == 0 || stage == Layout.Pipeline - 1)
+        TiesStage(stage)
             ? Communication.TiedExchange(Model.EmbeddingParameters / Layout.Tensor)
             : Duration.Zero;
 
@@ -124,14 +130,16 @@ public sealed class StepPlan
         Communication.ParameterGather(Parts.DenseParametersOn(stage, Layout), DenseReplicas, DenseStride)
         + Communication.ParameterGather(Parts.ExpertParametersOn(stage, Layout), ExpertReplicas, ExpertStride);
 
-    private int DenseReplicas => Layout.Data * Layout.Context * Parallelism.CopiesPerPipeline;
+    /// <summary>Ranks that hold the same parameters that are no routed experts.</summary>
+    internal int DenseReplicas => Layout.Data * Layout.Context * Parallelism.CopiesPerPipeline;
 
     private int DenseStride => Layout.Context > 1 ? Layout.Tensor : Layout.DataStride;
 
-    private int ExpertReplicas => Layout.ExpertGroups * Layout.Context * Parallelism.CopiesPerPipeline;
+    /// <summary>Ranks that hold the same routed experts.</summary>
+    internal int ExpertReplicas => Layout.ExpertGroups * Layout.Context * Parallelism.CopiesPerPipeline;
 
     private int ExpertStride => Layout.DataStride * Layout.Expert;
 
     /// <summary>Who does not hold the sum of all gradients has them reduced after every micro-batch.</summary>
-    private int GradientRounds => Parallelism.Zero == ZeroStage.Gradients ? MicroBatches : 1;
+    internal int GradientRounds => Parallelism.Zero == ZeroStage.Gradients ? MicroBatches : 1;
 }
