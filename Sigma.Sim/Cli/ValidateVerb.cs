@@ -85,7 +85,7 @@ internal static class ValidateVerb
             if (target is not null) SavePage(results, prefix, target, screen);
             var missed = results.Count(r => !r.Agrees && !r.IsRow);
             Show(results, missed, screen);
-            Answer(results, screen);
+            Answer(results, page, screen);
             return missed == 0 ? ExitCode.Done : ExitCode.Missed;
         });
         return command;
@@ -164,7 +164,7 @@ internal static class ValidateVerb
 
     private static string Digits(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
 
-    private static void Answer(List<CaseResult> results, Screen screen) => screen.Answer(json =>
+    private static void Answer(List<CaseResult> results, string? page, Screen screen) => screen.Answer(json =>
     {
         json.WriteStartObject();
         json.WriteStartArray("cases");
@@ -188,6 +188,7 @@ internal static class ValidateVerb
         }
 
         json.WriteEndArray();
+        json.WriteString("page", page);
         json.WriteEndObject();
     });
 
