@@ -50,7 +50,7 @@ internal sealed class SigmaProcess : IDisposable
     private SigmaProcess(ProcessStartInfo start, IEnumerable<(string Name, string Value)> environment)
     {
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
-        start.WorkingDirectory = SourceTree.PathOf("");
+        if (start.WorkingDirectory.Length == 0) start.WorkingDirectory = SourceTree.PathOf("");
         foreach (var (name, value) in environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
@@ -86,6 +86,22 @@ internal sealed class SigmaProcess : IDisposable
         }
     }
 
+    /// <summary>Runs a line as a shell reads it, in a folder, with a command `sigma` that is this program.</summary>
+    /// <param name="folder">Where the line is typed.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="patience">The longest that it may take.</param>
+    public static SigmaAnswer RunLine(string folder, string line, TimeSpan patience)
+    {
+        using var bin = new ScratchFolder();
+        var command = bin.Holding("sigma", $"#!/bin/sh\nexec '{Host}' exec '{Program}' \"$@\"\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(command, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var start = new ProcessStartInfo("/bin/sh", ["-c", line]) { WorkingDirectory = folder };
+        var path = $"{bin.Path}:{Environment.GetEnvironmentVariable("PATH")}";
+        using var process = new SigmaProcess(start, [("PATH", path)]);
+        return process.Answer(patience);
+    }
+
     /// <summary>Presses Ctrl-C.</summary>
     public void Interrupt()
     {
@@ -101,11 +117,13 @@ internal sealed class SigmaProcess : IDisposable
     }
 
     /// <summary>Waits for the end.</summary>
-    public SigmaAnswer Answer()
+    public SigmaAnswer Answer() => Answer(Patience);
+
+    private SigmaAnswer Answer(TimeSpan patience)
     {
-        if (_process.WaitForExit(Patience)) return new SigmaAnswer(_process.ExitCode, _output.Result, _error.Result);
+        if (_process.WaitForExit(patience)) return new SigmaAnswer(_process.ExitCode, _output.Result, _error.Result);
         _process.Kill(entireProcessTree: true);
-        throw new TimeoutException($"the program did not end within {Patience}");
+        throw new TimeoutException($"the program did not end within {patience}");
     }
 
     /// <summary>Waits a while; true if the run is over by then.</summary>

@@ -79,7 +79,8 @@ public static class SigmaProgram
         return type < 0 ? message : message[..type] + ": it takes a whole number.";
     }
 
-    private static RootCommand Root(CancellationToken interrupted)
+    /// <summary>All verbs.</summary>
+    internal static RootCommand Root(CancellationToken interrupted)
     {
         var root = new RootCommand(
             "Sigma.Sim: what MFU will a model reach on a cluster that fails, "

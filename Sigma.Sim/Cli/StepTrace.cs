@@ -11,6 +11,9 @@ internal sealed class StepTrace
 {
     private readonly string? _file;
 
+    /// <summary>The file, where there is one.</summary>
+    public IEnumerable<string> Files => _file is null ? [] : [_file];
+
     private StepTrace(string? file) => _file = file;
 
     public static Option<string?> Option() => new("--trace")

@@ -43,7 +43,14 @@ internal static class StepTraining
         var files = folder is null ? [] : TrainingFiles.Write(record, folder).Select(
             name => Path.Combine(folder, name)).ToList();
         if (files.Count > 0) screen.Say($"tables: {string.Join(", ", files)}");
-        screen.Answer(json => WriteTraining(json, spec.Precisions.Name, record, median, gflop));
+        screen.Answer(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("precision", spec.Precisions.Name);
+            WriteTraining(json, record, median, gflop);
+            json.WriteOutputs("", trace.Files.Concat(files));
+            json.WriteEndObject();
+        });
         return ExitCode.Done;
     }
 
@@ -83,12 +90,9 @@ internal static class StepTraining
         return table;
     }
 
-    private static void WriteTraining(
-        Utf8JsonWriter json, string precision, TrainingRecord record, double stepMs, double gflop)
+    private static void WriteTraining(Utf8JsonWriter json, TrainingRecord record, double stepMs, double gflop)
     {
         var steps = Math.Max(1, record.Steps.Count - 1);
-        json.WriteStartObject();
-        json.WriteString("precision", precision);
         json.WriteNumbers("loss", record.Steps.Select(s => s.Losses.CrossEntropy));
         json.WriteNumber("gradient_norm", record.Steps[^1].GradientNorm);
         json.WriteNumbers("gradient_norms", record.Steps.Select(s => s.GradientNorm));
@@ -121,7 +125,6 @@ internal static class StepTraining
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Sigma.Sim.Quantities;
+using Sigma.Sim.Reporting;
 using Sigma.Sim.Validation;
 using Spectre.Console;
 
@@ -43,23 +44,34 @@ internal static class ValidateVerb
             Description = "number of the first of them",
             HelpName = "N",
         };
+        var markdown = new Option<string?>("--markdown")
+        {
+            Description = "also write a page of all that was computed, with sources: docs/VALIDATION.md",
+            HelpName = "FILE",
+        };
         var command = new Command("validate",
             "Run the known answers: predicted, published, error, verdict. Fails if one is missed."
             + "\n\nExamples:\n  sigma validate\n  sigma validate --case E3"
             + "\n  sigma validate --case VTRAIN --data scenarios/published/vtrain-multi-node.csv"
+            + "\n  sigma validate --markdown docs/VALIDATION.md"
             + "\n  sigma validate --swarm 300")
         {
-            only, table, folder, swarm, first, shared.Threads,
+            only, table, folder, markdown, swarm, first, shared.Threads,
         };
         command.SetAction(parsed =>
         {
             var screen = shared.ScreenOf(parsed);
             var threads = shared.ThreadsOf(parsed);
+            var page = parsed.GetValue(markdown);
+            if (page is not null && (parsed.GetValue(swarm) is not null || parsed.GetValue(table) is not null))
+                throw new UsageException("--markdown writes the known answers: it goes with neither --swarm nor --data");
             if (parsed.GetValue(swarm) is { } count)
                 return SwarmRun.Of(parsed.GetValue(first), count, threads, screen, interrupted);
             if (parsed.GetResult(first) is { Implicit: false })
                 throw new UsageException("--first numbers the campaigns of --swarm COUNT, which is not given");
             var prefix = parsed.GetValue(only);
+            // Who waits for the answers hears before, not after, that they cannot be kept.
+            using var target = page is null ? null : new NewFile("--markdown", page);
             var results = (parsed.GetValue(table) is { } file
                 ? OnTable(prefix, file, parsed.GetValue(folder)!, interrupted)
                 : ValidationSuite.Run(prefix, parsed.GetValue(folder)!, threads, interrupted)).ToList();
@@ -70,9 +82,10 @@ internal static class ValidateVerb
                     + "(all but E, C, N, P and L need --scenarios DIR)");
             }
 
+            if (target is not null) SavePage(results, prefix, target, screen);
             var missed = results.Count(r => !r.Agrees && !r.IsRow);
             Show(results, missed, screen);
-            Answer(results, screen);
+            Answer(results, page, screen);
             return missed == 0 ? ExitCode.Done : ExitCode.Missed;
         });
         return command;
@@ -85,6 +98,13 @@ internal static class ValidateVerb
         if (id is null) throw new UsageException($"--data needs --case to say which columns it has: {families}");
         return ValidationSuite.RunOn(id, file, folder, interrupted)
             ?? throw new UsageException($"no case with a table is called `{id}`; there are {families}");
+    }
+
+    private static void SavePage(List<CaseResult> results, string? prefix, NewFile target, Screen screen)
+    {
+        var part = prefix is null ? "" : $" --case {ShellWord.Of(prefix)}";
+        target.Save(ValidationPage.Of(results, $"sigma validate{part} --markdown docs/VALIDATION.md"));
+        screen.Say($"page: {target.Name}");
     }
 
     private static void Show(List<CaseResult> results, int missed, Screen screen)
@@ -129,8 +149,8 @@ internal static class ValidateVerb
         foreach (var group in results.Where(r => inputsOf(r).Length > 0).GroupBy(inputsOf, StringComparer.Ordinal))
         {
             var ids = string.Join(", ", group.Select(r => r.Id).Distinct(StringComparer.Ordinal));
-            var inputs = group.Key.Split("; ");
-            var more = inputs.Length > MostInputs ? $"; and {inputs.Length - MostInputs} more (see --json)" : "";
+            var inputs = MarkedInputs.Each(group.Key);
+            var more = inputs.Count > MostInputs ? $"; and {inputs.Count - MostInputs} more (see --json)" : "";
             screen.Say($"{origin} for {ids}: {string.Join("; ", inputs.Take(MostInputs))}{more}");
         }
     }
@@ -144,7 +164,7 @@ internal static class ValidateVerb
 
     private static string Digits(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
 
-    private static void Answer(List<CaseResult> results, Screen screen) => screen.Answer(json =>
+    private static void Answer(List<CaseResult> results, string? page, Screen screen) => screen.Answer(json =>
     {
         json.WriteStartObject();
         json.WriteStartArray("cases");
@@ -168,6 +188,7 @@ internal static class ValidateVerb
         }
 
         json.WriteEndArray();
+        json.WriteString("page", page);
         json.WriteEndObject();
     });
 

@@ -31,8 +31,7 @@ internal static class SigmaCases
 
     private static CaseResult Of(RunOutcome outcome, string metric, string quantity, double published, double tolerance)
     {
-        var fitted = MarkedInputs.Of(outcome.Scenario, InputOrigin.Fitted);
         var ours = outcome.Set.Metrics[metric].Mean;
-        return new CaseResult("SIGMA", quantity, ours, published, tolerance, fitted);
+        return new CaseResult("SIGMA", quantity, ours, published, tolerance, "").RestingOn(outcome.Scenario);
     }
 }

@@ -31,18 +31,18 @@ internal sealed record DeepEpCase() : PublishedCase(
         };
         // Out in fp8 with a scale of 4 bytes for every 128 elements, back in bf16.
         var tokenBytes = Width * (isDispatch ? 1 + 4.0 / 128 : 2);
-        var fitted = FittedOf(scenario);
         var name = $"{row.Text("op")} over {members} ranks";
-        return row.Text("kind") switch
+        var found = row.Text("kind") switch
         {
-            "normal" => Normal(scenario, row, name, tokenBytes, fitted),
-            "low_latency" => LowLatency(scenario, row, name, tokenBytes, fitted),
+            "normal" => Normal(scenario, row, name, tokenBytes),
+            "low_latency" => LowLatency(scenario, row, name, tokenBytes),
             var other => throw row.Wrong($"`kind`: expected `normal` or `low_latency`, found `{other}`"),
         };
+        return found.RestingOn(scenario);
     }
 
     /// <summary>A token goes once to each node that it visits; bandwidth counts what stays at home too.</summary>
-    private CaseResult Normal(Scenario scenario, PublishedRow row, string name, double tokenBytes, string fitted)
+    private CaseResult Normal(Scenario scenario, PublishedRow row, string name, double tokenBytes)
     {
         var members = row.Count("ep_size");
         var perNode = Math.Min(members, scenario.Cluster.AcceleratorsPerNode);
@@ -61,11 +61,11 @@ internal sealed record DeepEpCase() : PublishedCase(
         var logical = nodes == 1 ? toRank * members : toNode * nodes;
         var measured = row.Number("bandwidth_GBps");
         return new CaseResult(
-            Id, $"{name} [GB/s]", logical / time.Seconds / 1e9, measured, BandwidthBar * measured, fitted);
+            Id, $"{name} [GB/s]", logical / time.Seconds / 1e9, measured, BandwidthBar * measured, "");
     }
 
     /// <summary>A token goes to each of its experts by itself, straight.</summary>
-    private CaseResult LowLatency(Scenario scenario, PublishedRow row, string name, double tokenBytes, string fitted)
+    private CaseResult LowLatency(Scenario scenario, PublishedRow row, string name, double tokenBytes)
     {
         var members = row.Count("ep_size");
         var perNode = Math.Min(members, scenario.Cluster.AcceleratorsPerNode);
@@ -77,9 +77,9 @@ internal sealed record DeepEpCase() : PublishedCase(
         var measured = row.Number("latency_us");
         var rate = new CaseResult(
             Id, $"low-latency {name} [GB/s]", bytes / time.Seconds / 1e9, row.Number("bandwidth_GBps"),
-            BandwidthBar * row.Number("bandwidth_GBps"), fitted);
+            BandwidthBar * row.Number("bandwidth_GBps"), "");
         return new CaseResult(
-            Id, $"low-latency {name} [us]", time.Seconds * 1e6, measured, LatencyBar * measured, fitted)
+            Id, $"low-latency {name} [us]", time.Seconds * 1e6, measured, LatencyBar * measured, "")
         {
             Beside = rate,
         };

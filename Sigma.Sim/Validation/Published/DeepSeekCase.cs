@@ -7,7 +7,7 @@ using Sigma.Sim.Workload;
 
 namespace Sigma.Sim.Validation.Published;
 
-/// <summary>19.9 s a step, from 180,000 accelerator-hours a trillion tokens; nothing is fitted.</summary>
+/// <summary>19.9 s a step, from 180,000 accelerator-hours a trillion tokens; what is fitted are the links that its gradients take.</summary>
 internal static class DeepSeekCase
 {
     public const string Family = "DEEPSEEK";
@@ -27,7 +27,7 @@ internal static class DeepSeekCase
         var published = HoursPerTrillionTokens * 3600 / 1e12 * plan.TokensPerStep / scenario.Cluster.Accelerators;
         yield return new CaseResult(
             Family, "step from the profile's pair of passes [s]", step.Seconds + end, published,
-            StepBar * published, "");
+            StepBar * published, "").RestingOn(scenario);
         var formula = PipelineSchedule.Bubble(
             plan.Shape, lengths.Forward.Seconds, (lengths.InputGradient + lengths.WeightGradient).Seconds,
             lengths.WeightGradient.Seconds, lengths.Pair.Seconds);

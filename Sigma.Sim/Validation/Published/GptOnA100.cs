@@ -65,17 +65,16 @@ internal sealed record VTrainCase() : PublishedCase(
         var layout = scenario.Modelled.Parallelism;
         var quantity = $"{row.Text("hidden")} wide, {row.Text("layers")} layers on {row.Text("accelerators")}: "
             + $"tp {layout.Tensor} dp {row.Text("dp")} pp {layout.Pipeline} micro-batch {layout.MicroBatch} [ms]";
-        return new CaseResult(
-            Id, quantity, StepSeconds(scenario) * 1e3, measured, RowTolerance * measured, FittedOf(scenario))
+        return new CaseResult(Id, quantity, StepSeconds(scenario) * 1e3, measured, RowTolerance * measured, "")
         {
             IsRow = true,
-        };
+        }.RestingOn(scenario);
     }
 
     public override IEnumerable<CaseResult> Summary(string table, IReadOnlyList<CaseResult> rows) =>
         table == Tables[0]
-            ? MeanErrors("vTrain's steps on many nodes", rows, 0.06, 0.03, rows[0].Fitted)
-            : MeanErrors("vTrain's steps on one node", rows, 0.08, null, rows[0].Fitted);
+            ? MeanErrors("vTrain's steps on many nodes", rows, 0.06, 0.03)
+            : MeanErrors("vTrain's steps on one node", rows, 0.08, null);
 }
 
 /// <summary>Step times of Korthikanti et al., and Megatron-LM's throughput, on Selene.</summary>
@@ -97,11 +96,11 @@ internal sealed record MegatronCase() : PublishedCase(
         ];
         var scenario = ScenarioOf(folder, "megatron.yaml", row, [.. GptRow.Changes(row, padsWords: false), .. more]);
         var seconds = StepSeconds(scenario);
-        var fitted = FittedOf(scenario);
         if (row.Has("iteration_s"))
         {
             var measured = row.Number("iteration_s");
-            return new CaseResult(Id, $"{row.Text("name")} [s]", seconds, measured, 0.05 * measured, fitted);
+            return new CaseResult(Id, $"{row.Text("name")} [s]", seconds, measured, 0.05 * measured, "")
+                .RestingOn(scenario);
         }
 
         // Their FLOPs count full recomputation: 96 B s l h^2 (1 + s / 6 h + V / 16 l h).
@@ -110,6 +109,7 @@ internal sealed record MegatronCase() : PublishedCase(
         var flops = 96 * b * s * l * h * h * (1 + s / (6 * h) + model.Vocabulary / (16 * l * h));
         var rate = flops / seconds / scenario.Cluster.Accelerators / 1e12;
         var published = row.Number("tflops_per_gpu");
-        return new CaseResult(Id, $"{row.Text("name")} [TFLOP/s]", rate, published, 0.05 * published, fitted);
+        return new CaseResult(Id, $"{row.Text("name")} [TFLOP/s]", rate, published, 0.05 * published, "")
+            .RestingOn(scenario);
     }
 }

@@ -32,6 +32,6 @@ internal sealed record Llama3Case() : PublishedCase(
         var utilization = StepPrediction.Of(scenario).Figures.Mfu;
         return new CaseResult(
             Id, $"{row.Text("name")} on {accelerators}: MFU, causal attention counted half [%]", utilization * 100,
-            row.Number("mfu_pct"), Bar, FittedOf(scenario));
+            row.Number("mfu_pct"), Bar, "").RestingOn(scenario);
     }
 }

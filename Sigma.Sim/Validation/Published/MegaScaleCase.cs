@@ -27,6 +27,6 @@ internal sealed record MegaScaleCase() : PublishedCase(
         ]);
         var measured = row.Number("iteration_s");
         var quantity = $"{row.Text("method")} on {accelerators}, batch {row.Text("batch_seqs")} [s]";
-        return new CaseResult(Id, quantity, StepSeconds(scenario), measured, Bar * measured, FittedOf(scenario));
+        return new CaseResult(Id, quantity, StepSeconds(scenario), measured, Bar * measured, "").RestingOn(scenario);
     }
 }

@@ -40,19 +40,18 @@ internal abstract record PublishedCase(string Id, IReadOnlyList<string> Tables, 
         }
     }
 
-    /// <summary>Inputs that were fitted, with what they were fitted to.</summary>
-    protected static string FittedOf(Scenario scenario) => MarkedInputs.Of(scenario, InputOrigin.Fitted);
-
     /// <summary>Mean and median of the absolute relative errors, each against its bar.</summary>
     protected IEnumerable<CaseResult> MeanErrors(
-        string what, IReadOnlyList<CaseResult> rows, double mean, double? median, string fitted)
+        string what, IReadOnlyList<CaseResult> rows, double mean, double? median)
     {
         var errors = rows.Select(row => Math.Abs(row.Error / row.Published)).Order().ToArray();
         var middle = (errors[(errors.Length - 1) / 2] + errors[errors.Length / 2]) / 2;
-        yield return new CaseResult(
-            Id, $"{what}: mean absolute error of {rows.Count} rows", errors.Average(), 0, mean, fitted);
-        if (median is { } bar)
-            yield return new CaseResult(Id, $"{what}: median absolute error", middle, 0, bar, fitted);
+        yield return Of($"{what}: mean absolute error of {rows.Count} rows", errors.Average(), mean);
+        if (median is { } bar) yield return Of($"{what}: median absolute error", middle, bar);
+
+        // The rows of one scenario rest on the same inputs.
+        CaseResult Of(string quantity, double error, double most) =>
+            new(Id, quantity, error, 0, most, rows[0].Fitted) { Assumed = rows[0].Assumed };
     }
 
     /// <summary>The mean step of a scenario, in seconds.</summary>

@@ -49,10 +49,7 @@ internal sealed record ReliabilityRun(Scenario Scenario, CampaignSpec Campaign, 
 
     /// <summary>A comparison that rests on this run.</summary>
     public CaseResult Case(string id, string quantity, double predicted, double known, double tolerance) =>
-        new(id, quantity, predicted, known, tolerance, MarkedInputs.Of(Scenario, InputOrigin.Fitted))
-        {
-            Assumed = MarkedInputs.Of(Scenario, InputOrigin.Assumed),
-        };
+        new CaseResult(id, quantity, predicted, known, tolerance, "").RestingOn(Scenario);
 
     /// <summary>A comparison with a published bound.</summary>
     public CaseResult Bound(string id, string quantity, double predicted, KnownAs known, double bound) =>
