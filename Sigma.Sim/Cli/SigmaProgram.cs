@@ -96,6 +96,7 @@ public static class SigmaProgram
         root.Add(OptimizeVerb.Command(shared, interrupted));
         root.Add(SensitivityVerb.Command(shared, interrupted));
         root.Add(CheckVerb.Command(shared));
+        root.Add(SchemaVerb.Command(shared));
         root.Add(ImportVerb.Command(shared));
         root.Add(FitVerb.Command(shared, interrupted));
         root.Add(ValidateVerb.Command(shared, interrupted));
