@@ -1,5 +1,6 @@
 // `sigma fit`: from a failure log to the law of a scenario's fault.
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Sigma.Sim.Fitting;
 using Sigma.Sim.Reporting;
 using Sigma.Sim.Scenarios;
@@ -21,18 +22,21 @@ internal sealed class FitVerb
     {
         Description = "`cause`: a law for each cause; a failure of another cause only ends the watch",
         HelpName = "cause",
+        CompletionSources = { "cause" },
     };
 
     private readonly Option<string?> _unit = new("--unit")
     {
         Description = "unit of the log's times, where their column's name does not end in one",
         HelpName = "h",
+        CompletionSources = { _ => LifeLogHead.TimeUnits.Select(unit => new CompletionItem(unit)) },
     };
 
     private readonly Option<string> _scope = new("--scope")
     {
         Description = "what a unit of the log is: accelerator or node",
         HelpName = "SCOPE",
+        CompletionSources = { "accelerator", "node" },
         DefaultValueFactory = _ => "accelerator",
     };
 

@@ -10,7 +10,12 @@ internal sealed class ImportVerb
 {
     private const string AireSim = "airesim";
 
-    private readonly Argument<string> _format = new("FORMAT") { Description = "whose configuration it is: airesim" };
+    private readonly Argument<string> _format = new("FORMAT")
+    {
+        Description = "whose configuration it is: airesim",
+        HelpName = "FORMAT",
+        CompletionSources = { AireSim },
+    };
 
     private readonly Argument<string> _file = new("FILE") { Description = "configuration (YAML or JSON)" };
 

@@ -1,6 +1,8 @@
 // Options that several verbs share, so that they mean the same everywhere.
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Globalization;
+using Sigma.Sim.Accounting;
 using Sigma.Sim.Experiments.Sweeps;
 using Sigma.Sim.Reporting;
 using Sigma.Sim.Scenarios;
@@ -60,6 +62,7 @@ internal sealed class SharedOptions
     {
         Description = "the metric that decides, by its name in summary.csv (default goodput_tokens_per_s, or ettr)",
         HelpName = "NAME",
+        CompletionSources = { _ => RunMetrics.Names.Select(metric => new CompletionItem(metric.Name)) },
     };
 
     public IEnumerable<Option> Recursive => [_json, _quiet, _noColor];

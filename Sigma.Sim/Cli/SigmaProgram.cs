@@ -39,8 +39,10 @@ public static class SigmaProgram
             signal.Cancel = !interrupt.IsCancellationRequested;
             interrupt.Cancel();
         });
+        var root = Root(interrupt.Token);
+        if (Suggestions.Gave(root, args)) return ExitCode.Done;
         // Alone, the program says what it can do.
-        var parsed = Root(interrupt.Token).Parse(args.Length == 0 ? ["--help"] : args);
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors) Console.Error.WriteLine($"sigma: {Plain(error.Message)}");
@@ -97,6 +99,8 @@ public static class SigmaProgram
         root.Add(OptimizeVerb.Command(shared, interrupted));
         root.Add(SensitivityVerb.Command(shared, interrupted));
         root.Add(CheckVerb.Command(shared));
+        root.Add(SchemaVerb.Command(shared));
+        root.Add(CompletionVerb.Command(shared));
         root.Add(ImportVerb.Command(shared));
         root.Add(FitVerb.Command(shared, interrupted));
         root.Add(ValidateVerb.Command(shared, interrupted));

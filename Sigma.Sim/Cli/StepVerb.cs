@@ -1,5 +1,6 @@
 // `sigma step`: only the real reduced step; trains it here and now, and holds it against other stacks and precisions.
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Sigma.Sim.Scenarios;
 using Sigma.Sim.Training;
 using Sigma.Sim.Training.Numerics;
@@ -25,6 +26,7 @@ internal sealed class StepVerb
     {
         Description = "format of the matrix products' operands: fp32, bf16 or fp8 (default fp32, or the scenario's)",
         HelpName = "NAME",
+        CompletionSources = { _ => KernelPrecisions.Words.Keys.Select(word => new CompletionItem(word)) },
     };
 
     private readonly Option<string?> _verify = new("--verify")

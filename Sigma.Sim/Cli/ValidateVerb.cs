@@ -1,5 +1,6 @@
 // `sigma validate`: closed forms and published figures beside ours.
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Globalization;
 using System.Text.Json;
 using Sigma.Sim.Quantities;
@@ -21,6 +22,7 @@ internal static class ValidateVerb
         {
             Description = $"only cases whose id begins so ({families})",
             HelpName = "ID",
+            CompletionSources = { _ => ValidationSuite.Families.Select(family => new CompletionItem(family)) },
         };
         var folder = new Option<string>("--scenarios")
         {

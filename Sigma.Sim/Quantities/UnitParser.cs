@@ -61,6 +61,18 @@ public static partial class UnitParser
         ["E"] = 1e18,
     };
 
+    /// <summary>Units of time.</summary>
+    internal static IEnumerable<string> TimeUnits => Times.Keys;
+
+    /// <summary>Units of data; with <c>/s</c> behind them those of bandwidth.</summary>
+    internal static IEnumerable<string> DataUnits => Amounts.Keys;
+
+    /// <summary>Letters before a whole number's end, the empty one among them.</summary>
+    internal static IEnumerable<string> CountPrefixes => Prefixes.Keys;
+
+    /// <summary>Letters before a unit of work: a `B` there would be read as bytes.</summary>
+    internal static IEnumerable<string> WorkPrefixes => Prefixes.Keys.Where(prefix => prefix != "B");
+
     /// <summary>A span such as <c>30 min</c>; not negative.</summary>
     public static Parsed<Duration> Duration(string text) => Part(text, 1, "50 years");
 

@@ -12,22 +12,20 @@ internal static class LawWords
 
     /// <summary>A law, or null for the word that means none.</summary>
     public static Func<string, Parsed<Distribution?>> LawOr(string word, Func<string, Parsed<Distribution>> parse) =>
-        text =>
+        new WordOr<Distribution?>(word, TextParser.Of(parse), text =>
         {
-            if (text == word) return new Parsed<Distribution?>(null, null);
             var law = parse(text);
             return new Parsed<Distribution?>(law.Value, law.Succeeded ? null : Or(word, law.Problem!));
-        };
+        }).Parse;
 
     /// <summary>A value, or null for the word that stands in its place.</summary>
     public static Func<string, Parsed<T?>> ValueOr<T>(string word, Func<string, Parsed<T>> parse)
         where T : struct =>
-        text =>
+        new WordOr<T?>(word, TextParser.Of(parse), text =>
         {
-            if (text == word) return new Parsed<T?>(null, null);
             var value = parse(text);
             return new Parsed<T?>(value.Value, value.Succeeded ? null : Or(word, value.Problem!));
-        };
+        }).Parse;
 
     private static string Or(string word, string problem)
     {

@@ -35,7 +35,7 @@ internal sealed record LifeLogHead(
     private static readonly (string Name, LogClock Clock)[] Clocks =
         [("age", LogClock.Age), ("time_between", LogClock.TimeBetween), ("time", LogClock.Time)];
 
-    private static readonly string[] TimeUnits = ["ns", "us", "ms", "s", "min", "h", "d", "wk"];
+    internal static readonly string[] TimeUnits = ["ns", "us", "ms", "s", "min", "h", "d", "wk"];
 
     /// <summary>Reads the head; throws <see cref="TableException"/> where it is none of a failure log.</summary>
     public static LifeLogHead Of(string file, int line, string[] record, string? unit, bool needsEvents)

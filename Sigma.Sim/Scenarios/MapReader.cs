@@ -10,16 +10,20 @@ internal sealed class MapReader
     private readonly YamlMap? _map;
     private readonly InputLog _log;
     private readonly string _path;
+    private readonly AskedKeys? _asked;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     /// <param name="map">The map, or null where the whole section is left to its defaults.</param>
     /// <param name="path">The section's dotted path, empty for the top.</param>
     /// <param name="log">Where inputs and findings go.</param>
-    public MapReader(YamlMap? map, string path, InputLog log)
+    /// <param name="asked">Where it is kept what was asked for, or null where nobody wants to know.</param>
+    public MapReader(YamlMap? map, string path, InputLog log, AskedKeys? asked = null)
     {
         _map = map;
         _path = path;
         _log = log;
+        _asked = asked;
+        if (NeedsKeys) asked?.Visit();
     }
 
     public bool IsGiven => _map is not null;
@@ -29,15 +33,18 @@ internal sealed class MapReader
     /// <summary>A value that has no sensible default.</summary>
     public T Required<T>(string key, Func<string, Parsed<T>> parse)
     {
+        _asked?.Value(key, TextParser.Of(parse), null);
+        if (NeedsKeys) _asked?.Demand(key);
         var entry = Entry(key);
         if (entry is not null) return Read(entry, parse, default!);
-        if (_map is not null || _path.Length == 0) Missing(key);
+        if (NeedsKeys) Missing(key);
         return default!;
     }
 
     /// <summary>A value with a default, given in the words of the file so that `check` can show it.</summary>
     public T Optional<T>(string key, Func<string, Parsed<T>> parse, string standard)
     {
+        _asked?.Value(key, TextParser.Of(parse), standard);
         var entry = Entry(key);
         if (entry is not null) return Read(entry, parse, parse(standard).Value);
         _log.Add(new ResolvedInput(Full(key), standard, InputOrigin.Default, "", null));
@@ -48,6 +55,7 @@ internal sealed class MapReader
     public T? Absent<T>(string key, Func<string, Parsed<T>> parse)
         where T : struct
     {
+        _asked?.Value(key, TextParser.Of(parse), null);
         var entry = Entry(key);
         return entry is null ? null : Read(entry, parse, default);
     }
@@ -55,6 +63,7 @@ internal sealed class MapReader
     /// <summary>One of a closed set of words.</summary>
     public T Word<T>(string key, IReadOnlyDictionary<string, T> words, string? standard)
     {
+        _asked?.Words(key, words.Keys);
         return standard is null ? Required(key, Parse) : Optional(key, Parse, standard);
 
         Parsed<T> Parse(string text)
@@ -69,23 +78,26 @@ internal sealed class MapReader
     public MapReader Section(string key)
     {
         var section = Sub(key);
-        if (!section.IsGiven && Entry(key) is null && (_map is not null || _path.Length == 0)) Missing(key);
+        if (NeedsKeys) _asked?.Demand(key);
+        if (!section.IsGiven && Entry(key) is null && NeedsKeys) Missing(key);
         return section;
     }
 
     /// <summary>A section that may be left out; its keys then take their defaults.</summary>
     public MapReader Sub(string key)
     {
+        var asked = _asked?.Section(key);
         var entry = Entry(key);
-        if (entry is null) return new MapReader(null, Full(key), _log);
-        if (entry.Value is YamlMap map) return new MapReader(map, Full(key), _log);
+        if (entry is null) return new MapReader(null, Full(key), _log, asked);
+        if (entry.Value is YamlMap map) return new MapReader(map, Full(key), _log, asked);
         Wrong(entry.Value, "S021", $"`{Full(key)}` is a section with keys of its own, such as `{key}: {{ ... }}`");
-        return new MapReader(null, Full(key), _log);
+        return new MapReader(null, Full(key), _log, asked);
     }
 
     /// <summary>The sections of a list of maps, none where the key is absent.</summary>
     public IReadOnlyList<MapReader> Items(string key)
     {
+        var asked = _asked?.Items(key);
         var entry = Entry(key);
         if (entry is null) return [];
         if (entry.Value is not YamlList list)
@@ -98,7 +110,7 @@ internal sealed class MapReader
         foreach (var (item, index) in list.Items.Select((item, index) => (item, index)))
         {
             var path = $"{Full(key)}.{index}";
-            if (item is YamlMap map) items.Add(new MapReader(map, path, _log));
+            if (item is YamlMap map) items.Add(new MapReader(map, path, _log, asked));
             else Wrong(item, "S021", $"`{path}` is a section with keys of its own, such as `- {{ name: ... }}`");
         }
 
@@ -184,6 +196,9 @@ internal sealed class MapReader
             });
         }
     }
+
+    /// <summary>What is missing from a section that is left out as a whole is not missing from it.</summary>
+    private bool NeedsKeys => _map is not null || _path.Length == 0;
 
     private YamlEntry? Entry(string key)
     {

@@ -21,7 +21,8 @@ public sealed record AfterWork(Duration Kept) : RunEnd;
 /// <summary>Binds `duration`, `tokens` and `work`.</summary>
 internal static class RunEndReader
 {
-    private static readonly string[] Keys = ["duration", "tokens", "work"];
+    /// <summary>The keys of which a scenario gives exactly one.</summary>
+    public static readonly IReadOnlyList<string> Keys = ["duration", "tokens", "work"];
 
     /// <summary>The end, or null after reporting that there is none or more than one.</summary>
     public static RunEnd? Read(MapReader top)

@@ -11,10 +11,15 @@ namespace Sigma.Sim.Scenarios;
 internal static class ScenarioReader
 {
     /// <summary>The scenario, or null after reporting what is wrong with it.</summary>
-    public static Scenario? Read(YamlMap root, DiagnosticList diagnostics, bool withEarlier)
+    /// <param name="root">The tree of its file with all that it takes from others.</param>
+    /// <param name="diagnostics">What is wrong with it.</param>
+    /// <param name="withEarlier">Whether the earlier state that it names is read too.</param>
+    /// <param name="asked">Where it is kept which keys were asked for, or null where nobody wants to know.</param>
+    public static Scenario? Read(
+        YamlMap root, DiagnosticList diagnostics, bool withEarlier, AskedKeys? asked = null)
     {
         var log = new InputLog(diagnostics, Path.GetDirectoryName(root.At.File.Name) ?? "");
-        var top = new MapReader(root, "", log);
+        var top = new MapReader(root, "", log, asked);
         var name = top.Required("scenario", Words.Name);
         var about = top.Optional("about", Words.Sentence, "a training campaign");
         var seed = top.Optional("seed", Words.Seed, "1");
@@ -138,19 +143,8 @@ internal static class Words
             : parsed;
     }
 
-    public static Func<string, Parsed<long>> CountWithin(long least, long most) => text =>
-    {
-        var parsed = UnitParser.Count(text);
-        if (!parsed.Succeeded || (parsed.Value >= least && parsed.Value <= most)) return parsed;
-        var range = $"from {UnitText.Count(least)} to {UnitText.Count(most)}";
-        return new Parsed<long>(least, $"expected a whole number {range}, found `{text}`");
-    };
+    public static Func<string, Parsed<long>> CountWithin(long least, long most) => new CountRange(least, most).Parse;
 
-    public static Func<string, Parsed<double>> NumberWithin(double least, double most) => text =>
-    {
-        var parsed = UnitParser.Number(text);
-        if (!parsed.Succeeded || (parsed.Value >= least && parsed.Value <= most)) return parsed;
-        var range = $"from {UnitText.ThreeDigits(least)} to {UnitText.ThreeDigits(most)}";
-        return new Parsed<double>(least, $"expected a number {range}, found `{text}`");
-    };
+    public static Func<string, Parsed<double>> NumberWithin(double least, double most) =>
+        new NumberRange(least, most).Parse;
 }

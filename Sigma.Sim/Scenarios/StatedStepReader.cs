@@ -10,7 +10,8 @@ internal static class StatedStepReader
 {
     public const string Key = "step";
 
-    private static readonly string[] OfModels =
+    /// <summary>The keys at the top that work a step out.</summary>
+    public static readonly IReadOnlyList<string> OfModels =
         ["model", "parallelism", "real_step", "noise", "sampled_steps", "earlier"];
 
     /// <summary>The step; the size of its state is read with the checkpoints.</summary>
