@@ -95,6 +95,7 @@ public static class SigmaProgram
         root.Add(MergeVerb.Command(shared));
         root.Add(OptimizeVerb.Command(shared, interrupted));
         root.Add(SensitivityVerb.Command(shared, interrupted));
+        root.Add(InitVerb.Command(shared));
         root.Add(CheckVerb.Command(shared));
         root.Add(ImportVerb.Command(shared));
         root.Add(FitVerb.Command(shared, interrupted));
