@@ -4,7 +4,6 @@ using System.CommandLine.Completions;
 using Sigma.Sim.Fitting;
 using Sigma.Sim.Reporting;
 using Sigma.Sim.Scenarios;
-using Spectre.Console;
 
 namespace Sigma.Sim.Cli;
 

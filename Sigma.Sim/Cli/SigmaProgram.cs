@@ -98,6 +98,7 @@ public static class SigmaProgram
         root.Add(MergeVerb.Command(shared));
         root.Add(OptimizeVerb.Command(shared, interrupted));
         root.Add(SensitivityVerb.Command(shared, interrupted));
+        root.Add(InitVerb.Command(shared));
         root.Add(CheckVerb.Command(shared));
         root.Add(SchemaVerb.Command(shared));
         root.Add(CompletionVerb.Command(shared));
