@@ -93,6 +93,9 @@ public static class DerivedValues
         add("memory_gib", largest.Total.Gibibytes, $"{UnitText.ThreeDigits(largest.Total.Gibibytes)} GiB",
             $"weights {largest.Weights}, gradients {largest.Gradients}, optimizer {largest.Optimizer}, "
             + $"activations {largest.Activations}, buffers {largest.Buffers}");
+        var share = (double)largest.Total.Count / cluster.Accelerator.HbmCapacity.Count;
+        add("memory_share", share, UnitText.Percent(share, 0),
+            $"of the {cluster.Accelerator.HbmCapacity} of an accelerator, on the stage that needs most");
     }
 
     private static void AddStated(Scenario scenario, StatedStep step, Action<string, double, string, string> add)
