@@ -1,6 +1,6 @@
 // A newcomer who follows a page never meets a command that does not do what the page says: all are typed here, README's
 // with fewer repetitions unless SIGMA_FULL=1 asks for all of them, and every line of output that a page shows is the
-// program's own. SIGMA_APPROVE=1 writes the outputs of the tutorials again; the difference in git is then what to judge.
+// program's own. SIGMA_APPROVE=1 writes the outputs of the tutorials again; the difference in git is then to be judged.
 using Sigma.Sim.Tests.House;
 
 namespace Sigma.Sim.Tests.Pages;

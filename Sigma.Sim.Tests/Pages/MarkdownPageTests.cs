@@ -43,10 +43,12 @@ public sealed class MarkdownPageTests
         Assert.HasCount(1, shown);
         CollectionAssert.AreEqual(new[] { "two", "four" }, shown[0].Marks.ToArray());
         CollectionAssert.AreEqual(new[] { "old" }, shown[0].Lines.ToArray());
-        var bare = MarkdownPage.Parse("page.md", Page.Replace("<!-- shows: two | four -->\n", "", StringComparison.Ordinal));
-        Assert.HasCount(1, bare.Parts.Where(part => part.Shown is not null).ToList());
-        var far = MarkdownPage.Parse("page.md", Page.Replace("<!-- shows: two | four -->", "So:", StringComparison.Ordinal));
-        Assert.HasCount(0, far.Parts.Where(part => part.Shown is not null).ToList());
+        Assert.AreEqual(1, CountWithout("<!-- shows: two | four -->\n", ""));
+        Assert.AreEqual(0, CountWithout("<!-- shows: two | four -->", "So:"));
+
+        static int CountWithout(string comment, string instead) =>
+            MarkdownPage.Parse("page.md", Page.Replace(comment, instead, StringComparison.Ordinal))
+                .Parts.Count(part => part.Shown is not null);
     }
 
     [TestMethod]
@@ -68,7 +70,8 @@ public sealed class MarkdownPageTests
         Assert.AreEqual("sigma step --inject 3", Shortened.Of("sigma step --inject 2000"));
         Assert.AreEqual(
             "sigma compare a.yaml --vary x=1,2 --replications 2", Shortened.Of("sigma compare a.yaml --vary x=1,2"));
-        Assert.AreEqual("sigma run a.yaml --until-precision 1%", Shortened.Of("sigma run a.yaml --until-precision 1%"));
+        Assert.AreEqual(
+            "sigma run a.yaml --until-precision 2%", Shortened.Of("sigma run a.yaml --until-precision 0.1%"));
         Assert.StartsWith(
             "sigma run scenarios/sigma-moe-2048.yaml --set cluster.nodes=8 ",
             Shortened.Of("sigma run scenarios/sigma-moe-2048.yaml"), StringComparison.Ordinal);

@@ -39,15 +39,15 @@ internal sealed partial class PageReader : IDisposable
         var line = Built().Replace(command.Text, "sigma ");
         if (!Typed().IsMatch(line))
         {
-            Assert.Fail($"{command.Place}: `{command.Text}` is no command of sigma: `Pages/PageReader.cs` must know how "
-                + "it is typed, or that it is not");
+            Assert.Fail($"{command.Place}: `{command.Text}` is no command of sigma: `Pages/PageReader.cs` must know "
+                + "how it is typed, or that it is not");
         }
 
         var answer = SigmaProcess.RunLine(_checkout.Path, shortened(line), Patience);
         if (answer.Code != command.ExitCode)
         {
-            Assert.Fail($"{command.Place}: `{command.Text}` (typed as `{shortened(line)}`) ended with {answer.Code}, the "
-                + $"page says {command.ExitCode}:\n{answer.Output}{answer.Error}");
+            Assert.Fail($"{command.Place}: `{command.Text}` (typed as `{shortened(line)}`) ended with {answer.Code}, "
+                + $"the page says {command.ExitCode}:\n{answer.Output}{answer.Error}");
         }
 
         return answer;

@@ -51,8 +51,8 @@ public sealed partial class ReadmeClaimTests
         Assert.HasCount(8, steps);
         Claims(claim.Groups["most"].Value, steps.Max(cells => Math.Abs(Number(cells[5].TrimEnd('%', ' ')))));
 
-        static void Claims(string claimed, double found) =>
-            Assert.AreEqual(found, Number(claimed), 0.1, $"README.md claims {claimed} %, docs/VALIDATION.md says {found}");
+        static void Claims(string claimed, double found) => Assert.AreEqual(
+            found, Number(claimed), 0.1, $"README.md claims {claimed} %, docs/VALIDATION.md says {found}");
 
         static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
     }

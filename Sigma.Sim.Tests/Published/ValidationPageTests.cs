@@ -78,7 +78,8 @@ public sealed class ValidationPageTests
         // A difference in the last digits is none: another processor may round it away.
         var exact = new CaseResult("L2", "ETTR", 0.1 + 0.2, 0.3, 1e-9, "");
         Assert.AreNotEqual(0, exact.Error);
-        Assert.Contains("| 0.3 | 0.3 | 0 | 0 % | 1e-9 | agrees |", ValidationPage.Of([exact], "again"), StringComparison.Ordinal);
+        var page = ValidationPage.Of([exact], "again");
+        Assert.Contains("| 0.3 | 0.3 | 0 | 0 % | 1e-9 | agrees |", page, StringComparison.Ordinal);
     }
 
     [TestMethod]
@@ -86,9 +87,12 @@ public sealed class ValidationPageTests
     {
         var missed = new CaseResult("SIGMA", "a|b [s]", 2, 1, 0.5, "x = 1 (to this); y = 2") { Assumed = "z = 3" };
         var page = ValidationPage.Of([missed], "again");
-        Assert.Contains("| SIGMA | a\\|b [s] | 2 | 1 | 1 | 100 % | 0.5 | **MISSED** | F1 A1 |", page, StringComparison.Ordinal);
-        Assert.Contains("**0 of 1 agree.**", page, StringComparison.Ordinal);
-        Assert.Contains("F1: 2 inputs fitted</summary>\n\n- x = 1 (to this)\n- y = 2\n", page, StringComparison.Ordinal);
+        foreach (var words in new[]
+        {
+            "| SIGMA | a\\|b [s] | 2 | 1 | 1 | 100 % | 0.5 | **MISSED** | F1 A1 |", "**0 of 1 agree.**",
+            "F1: 2 inputs fitted</summary>\n\n- x = 1 (to this)\n- y = 2\n",
+        })
+            Assert.Contains(words, page, StringComparison.Ordinal);
         var unknown = Assert.ThrowsExactly<InvalidOperationException>(
             () => ValidationPage.Of([missed with { Id = "NEW" }], "again"));
         Assert.Contains("the case NEW has no source", unknown.Message, StringComparison.Ordinal);

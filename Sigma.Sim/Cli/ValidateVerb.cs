@@ -66,7 +66,7 @@ internal static class ValidateVerb
             var threads = shared.ThreadsOf(parsed);
             var page = parsed.GetValue(markdown);
             if (page is not null && (parsed.GetValue(swarm) is not null || parsed.GetValue(table) is not null))
-                throw new UsageException("--markdown writes the known answers: it goes with neither --swarm nor --data");
+                throw new UsageException("--markdown writes the known answers, with neither --swarm nor --data");
             if (parsed.GetValue(swarm) is { } count)
                 return SwarmRun.Of(parsed.GetValue(first), count, threads, screen, interrupted);
             if (parsed.GetResult(first) is { Implicit: false })

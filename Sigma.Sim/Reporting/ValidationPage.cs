@@ -12,6 +12,15 @@ public static class ValidationPage
     // Below this share of the known number a difference is of the last digits, which machines may round differently.
     private const double Noise = 1e-12;
 
+    private const string Preface =
+        """
+        A case is a number that is known from elsewhere and computed here: *published* is the publication's or the formula's,
+        *error* is predicted less published, and a case agrees where its error is within its tolerance, which is in the
+        case's unit. *F1*, *A1* name the inputs that were fitted and those that nobody published, listed below each table: a
+        case that was fitted on its own row is no evidence. Rows that are judged together, by their mean, have no verdict of
+        their own.
+        """;
+
     /// <summary>The whole page.</summary>
     /// <param name="results">In the order in which they were computed.</param>
     /// <param name="command">The command that writes the page again.</param>
@@ -25,10 +34,7 @@ public static class ValidationPage
             "",
             $"Written by `{command}`; do not edit.",
             "",
-            "A case is a number that is known from elsewhere and computed here: *published* is the publication's or the formula's, *error* is predicted less published, and a case agrees",
-            "where its error is within its tolerance, which is in the case's unit. *F1*, *A1* name the inputs that were",
-            "fitted and those that nobody published, listed below each table: a case that was fitted on its own row is no",
-            "evidence. Rows that are judged together, by their mean, have no verdict of their own.",
+            Preface,
             "",
             $"**{judged.Count(result => result.Agrees)} of {judged.Count} agree.**",
             "",
@@ -86,10 +92,10 @@ public static class ValidationPage
             yield return "|---|---|---:|---:|---:|---:|---:|---|---|";
             foreach (var found in those)
             {
-                var (verdict, on) = (VerdictOf(found), $"{fitted.NameOf(found.Fitted)} {assumed.NameOf(found.Assumed)}");
-                yield return RowOf(found, verdict, on.Trim());
+                var on = $"{fitted.NameOf(found.Fitted)} {assumed.NameOf(found.Assumed)}".Trim();
+                yield return RowOf(found, VerdictOf(found), on);
                 // The same measurement in another quantity shares the verdict.
-                if (found.Beside is { } beside) yield return RowOf(beside, "as above", on.Trim());
+                if (found.Beside is { } beside) yield return RowOf(beside, "as above", on);
             }
         }
     }

@@ -114,8 +114,8 @@ public sealed record CaseFamily(string Prefix, string Title, string Source)
             "The range that publications give, 2.7 to 3.5 million accelerator-hours, is an input; Llama 3's count "
             + $"(arXiv 2407.21783, table 5) is held against it; {Published}sdc.yaml."),
         new("AIRESIM", "another simulator's results",
-            $"AIReSim (github.com/karthikp-ubc/airesim), by way of the importer; {Published}airesim.yaml. The tolerance "
-            + "is the 99 % interval of the difference of two means (Welch 1947)."),
+            $"AIReSim (github.com/karthikp-ubc/airesim), by way of the importer; {Published}airesim.yaml. The "
+            + "tolerance is the 99 % interval of the difference of two means (Welch 1947)."),
         new("SIGMA", "the platform of the main scenario",
             "arXiv 2512.13488; scenarios/sigma-moe-2048.yaml, sigma-moe-2048-early.yaml."),
     ];

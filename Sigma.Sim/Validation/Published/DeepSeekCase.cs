@@ -7,7 +7,9 @@ using Sigma.Sim.Workload;
 
 namespace Sigma.Sim.Validation.Published;
 
-/// <summary>19.9 s a step, from 180,000 accelerator-hours a trillion tokens; what is fitted are the links that its gradients take.</summary>
+/// <summary>
+/// 19.9 s a step, from 180,000 accelerator-hours a trillion tokens; what is fitted are the links that gradients take.
+/// </summary>
 internal static class DeepSeekCase
 {
     public const string Family = "DEEPSEEK";
