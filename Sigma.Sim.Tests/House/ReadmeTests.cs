@@ -12,7 +12,8 @@ public sealed partial class ReadmeTests
     private static readonly string Readme = File.ReadAllText(SourceTree.PathOf("README.md"));
 
     private static readonly HashSet<string> OfFiles = new(
-        ["fit", "import", "compare", "sweep", "merge", "optimize", "sensitivity", "init", "schema"], StringComparer.Ordinal);
+        ["fit", "import", "compare", "sweep", "merge", "optimize", "sensitivity", "init", "schema"],
+        StringComparer.Ordinal);
 
     private static readonly HashSet<string> Verbs = new(
         [.. OfFiles, "run", "replay", "step", "check", "validate"], StringComparer.Ordinal);

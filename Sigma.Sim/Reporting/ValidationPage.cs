@@ -14,11 +14,11 @@ public static class ValidationPage
 
     private const string Preface =
         """
-        A case is a number that is known from elsewhere and computed here: *published* is the publication's or the formula's,
-        *error* is predicted less published, and a case agrees where its error is within its tolerance, which is in the
-        case's unit. *F1*, *A1* name the inputs that were fitted and those that nobody published, listed below each table: a
-        case that was fitted on its own row is no evidence. Rows that are judged together, by their mean, have no verdict of
-        their own.
+        A case is a number that is known from elsewhere and computed here: *published* is the publication's or the
+        formula's, *error* is predicted less published, and a case agrees where its error is within its tolerance,
+        which is in the case's unit. *F1*, *A1* name the inputs that were fitted and those that nobody published,
+        listed below each table: a case that was fitted on its own row is no evidence. Rows that are judged
+        together, by their mean, have no verdict of their own.
         """;
 
     /// <summary>The whole page.</summary>

@@ -28,7 +28,7 @@ internal static class CampaignTimeline
         var wall = Duration.FromHours(run.Metrics["wall_h"]);
         var (row, unit) = wall.Hours <= 24 ? (Duration.FromHours(1), "hour")
             : wall.Days <= MostRows ? (Duration.FromDays(1), "day") : (Duration.FromDays(7), "week");
-        var rows = (int)Math.Ceiling(wall.Over(row) - 1e-9);
+        var rows = Math.Max(1, (int)Math.Ceiling(wall.Over(row) - 1e-9));
         var pitch = Math.Clamp(Math.Floor(560.0 / rows), 3, 22);
         var spent = Enum.GetValues<JobPhase>().ToDictionary(phase => phase, phase => new Duration(
             run.Phases.Where(span => span.Phase == phase).Sum(span => (span.End - span.Begin).Nanoseconds)));

@@ -20,7 +20,8 @@ internal static class EttrOverTime
         var course = KeptTime.Of(run);
         var wall = Duration.FromHours(run.Metrics["wall_h"]);
         var window = WindowOf(wall);
-        var times = Enumerable.Range(1, Points).Select(i => new Duration(wall.Nanoseconds / Points * i)).ToList();
+        var times = Enumerable.Range(1, Points)
+            .Select(i => new Duration((long)((double)i / Points * wall.Nanoseconds))).ToList();
         // The first moments are all or nothing.
         var shownTimes = times.Where(time => time >= window).ToList();
         var since = shownTimes.Select(time => (time, course.Share(Duration.Zero, time))).ToList();
