@@ -48,4 +48,33 @@ public sealed class CommandTests
         if (Approves) File.WriteAllText(SourceTree.PathOf(path), again);
         else Assert.AreEqual(again, page.Text, $"{path} is not what its commands say; SIGMA_APPROVE=1 writes it again");
     }
+
+    [TestMethod]
+    [DataRow("sigma check nothing.yaml", 0, "page.md:7: `sigma check nothing.yaml` (typed as")]
+    [DataRow("sigma check scenarios/small.yaml", 2, "ended with 0, the page says 2")]
+    [DataRow("sigma chekc scenarios/small.yaml", 0, "ended with 2, the page says 0")]
+    [DataRow("pip install sigma", 0, "is no command of sigma")]
+    public void A_command_that_does_something_else_is_named(string line, int code, string words)
+    {
+        PageReader.NeedShell();
+        using var reader = new PageReader();
+        var error = Assert.ThrowsExactly<AssertFailedException>(
+            () => reader.Type(new PageCommand("page.md:7", line, code), typed => typed));
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void An_output_that_is_no_longer_said_is_replaced_and_a_mark_without_a_line_is_an_error()
+    {
+        PageReader.NeedShell();
+        const string page =
+            "```sh\nsigma check scenarios/small.yaml\n```\n\n<!-- shows: sound -->\n```text\nold\n```\n";
+        using var reader = new PageReader();
+        Assert.AreEqual(
+            page.Replace("old", "...\nThe scenario is sound.", StringComparison.Ordinal),
+            reader.WrittenAgain(MarkdownPage.Parse("page.md", page)));
+        var stale = MarkdownPage.Parse("page.md", page.Replace("sound -->", "green -->", StringComparison.Ordinal));
+        var error = Assert.ThrowsExactly<AssertFailedException>(() => reader.WrittenAgain(stale));
+        Assert.Contains("page.md: no line that `sigma check", error.Message, StringComparison.Ordinal);
+    }
 }
